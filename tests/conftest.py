@@ -1,0 +1,20 @@
+"""What every wing's tests stand on: a real Valkey for the session."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from readingroom.rooms.embedded import Valkey
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    """One durable server for all tests; each test has rooms of its own."""
+    server = Valkey(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    asyncio.run(server.ready())
+    yield server
+    asyncio.run(server.stop())

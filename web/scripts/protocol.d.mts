@@ -1,0 +1,1 @@
+export function generated(schema: unknown): Promise<Record<string, string>>;

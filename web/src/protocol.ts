@@ -1,0 +1,488 @@
+// Generated from server/readingroom/protocol.py by `make protocol`; do not edit.
+
+export const PROTOCOL_VERSION = 1;
+
+export type Message =
+  | JoinRequest
+  | JoinAnswer
+  | Hello
+  | Welcome
+  | SyncRequest
+  | SyncTail
+  | SyncSnapshot
+  | SyncLost
+  | Op
+  | OpAccepted
+  | Refused
+  | Entries
+  | Snapshot
+  | ViewCommand
+  | ViewAccepted
+  | ViewChange
+  | PresenceUpdate
+  | PresenceFrame
+  | StoreState
+  | Farewell
+  | SeriesIndex
+  | HttpError;
+
+/**
+ * `POST /api/join`: the secret of a link for a cookie. An absent name keeps the one given before.
+ */
+export interface JoinRequest {
+  room: string;
+  secret: string;
+  name?: string | null;
+}
+/**
+ * The cookie `rr-<grant>` is set beside this. `first_picture` is the address of a display tile.
+ */
+export interface JoinAnswer {
+  room: string;
+  grant: string;
+  principal: string;
+  role: "host" | "patient";
+  name: string;
+  first_picture: string | null;
+}
+/**
+ * The `auth` of the Socket.IO handshake.
+ */
+export interface Hello {
+  protocol: number;
+  room: string;
+  grant: string;
+}
+/**
+ * Event `welcome`: the first thing a socket hears. Then the page asks `sync`.
+ */
+export interface Welcome {
+  protocol: number;
+  process: string;
+  connection: string;
+  principal: string;
+  role: "host" | "patient";
+  server_ms: number;
+  weak_durability: boolean;
+}
+/**
+ * Event `sync`: what the page has. Nulls: nothing yet.
+ */
+export interface SyncRequest {
+  epoch?: string | null;
+  revision: number;
+  head: string;
+}
+/**
+ * The entries the page lacks, the whole view and the lead.
+ */
+export interface SyncTail {
+  ok: true;
+  kind: "tail";
+  entries: LogEntry[];
+  view_revision: number;
+  panes: {
+    [k: string]: PaneView;
+  };
+}
+/**
+ * One accepted change. Author, time, fence and head are the server's.
+ */
+export interface LogEntry {
+  version: 1;
+  revision: number;
+  at_ms: number;
+  by: string;
+  op_id: string;
+  command:
+    | AnnotationCreate
+    | AnnotationUpdate
+    | AnnotationDelete
+    | LeadTake
+    | LeadAsk
+    | LeadGive
+    | PersonJoined
+    | SeriesOpened;
+  fence: number;
+  head: string;
+}
+export interface AnnotationCreate {
+  kind: "annotation.create";
+  id: string;
+  mark: Mark;
+}
+/**
+ * What an annotation is about: the stack it lies on, and its shape.
+ */
+export interface Mark {
+  series: string;
+  stack: number;
+  shape: Arrow | Text;
+}
+/**
+ * An arrow from `tail` to `head`; the head touches what is meant.
+ */
+export interface Arrow {
+  kind: "arrow";
+  tail: PatientPlace | ImagePlace;
+  head: PatientPlace | ImagePlace;
+  label: string;
+}
+/**
+ * A point in the patient: DICOM LPS, integer micrometers, inside one Frame of Reference.
+ */
+export interface PatientPlace {
+  kind: "patient";
+  frame_of_reference: string;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  point_um: [number, number, number];
+}
+/**
+ * A point on one frame of a stack without geometry: [column, row] in thousandths of a pixel.
+ *
+ * 0 is the left (upper) edge of the first column (row); its center is 500.
+ */
+export interface ImagePlace {
+  kind: "image";
+  frame: number;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  point_milli: [number, number];
+}
+/**
+ * Words beside a point.
+ */
+export interface Text {
+  kind: "text";
+  at: PatientPlace | ImagePlace;
+  text: string;
+}
+export interface AnnotationUpdate {
+  kind: "annotation.update";
+  id: string;
+  mark: Mark;
+}
+export interface AnnotationDelete {
+  kind: "annotation.delete";
+  id: string;
+}
+/**
+ * Take the lead: allowed when nobody holds it, when its lease ran out, and always for a host.
+ */
+export interface LeadTake {
+  kind: "lead.take";
+}
+/**
+ * Ask the holder for the lead; shown to everyone until the lead moves or the asker withdraws.
+ */
+export interface LeadAsk {
+  kind: "lead.ask";
+  asking: boolean;
+}
+/**
+ * Give the lead to somebody: allowed to its holder, and always to a host.
+ */
+export interface LeadGive {
+  kind: "lead.give";
+  to: string;
+}
+/**
+ * Written by the server when an invitation is exchanged.
+ */
+export interface PersonJoined {
+  kind: "person.joined";
+  name: string;
+  role: "host" | "patient";
+}
+/**
+ * Written by the server when a series is put into the room.
+ */
+export interface SeriesOpened {
+  kind: "series.opened";
+  series: string;
+}
+/**
+ * The shared view of one pane. Every field is the last writer's.
+ */
+export interface PaneView {
+  shown?: ShownStack | null;
+  place?: (PatientPlace | ImagePlace) | null;
+  field?: FieldOfView | null;
+  window?: WireWindow | null;
+}
+/**
+ * Which stack of which open series a pane shows, and how it is cut.
+ */
+export interface ShownStack {
+  series: string;
+  stack: number;
+  mode: "stack";
+}
+/**
+ * The rectangle around the place that everyone sees at least.
+ *
+ * In micrometers for a patient place, in thousandths of a pixel for an image place.
+ */
+export interface FieldOfView {
+  width: number;
+  height: number;
+}
+/**
+ * A VOI window in modality units; floats of 7 significant digits.
+ */
+export interface WireWindow {
+  center: number;
+  width: number;
+  /**
+   * VOI LUT Function (0028,1056). Source: PS3.3 C.11.2.1.3.
+   */
+  function: "LINEAR" | "LINEAR_EXACT" | "SIGMOID";
+}
+/**
+ * The page fetches the snapshot by HTTP; entries after it are already on their way.
+ */
+export interface SyncSnapshot {
+  ok: true;
+  kind: "snapshot";
+  revision: number;
+}
+/**
+ * Another epoch, another head, or a page that knows more than the server.
+ */
+export interface SyncLost {
+  ok: true;
+  kind: "state_lost";
+  revision: number;
+}
+/**
+ * Event `op`: one change of the document. Sent again with the same op_id until it is answered.
+ */
+export interface Op {
+  op_id: string;
+  command: AnnotationCreate | AnnotationUpdate | AnnotationDelete | LeadTake | LeadAsk | LeadGive;
+}
+/**
+ * The change is on disk.
+ */
+export interface OpAccepted {
+  ok: true;
+  revision: number;
+}
+/**
+ * The answer to anything that is not done: a code for the page, a sentence for the person.
+ */
+export interface Refused {
+  ok: false;
+  code: string;
+  message: string;
+}
+/**
+ * Event `entries`: consecutive accepted changes.
+ */
+export interface Entries {
+  entries: LogEntry[];
+}
+/**
+ * `GET /api/rooms/{room}/snapshot`: the whole document and view at one revision.
+ */
+export interface Snapshot {
+  epoch: string;
+  revision: number;
+  view_revision: number;
+  head: string;
+  lead: Lead;
+  people: Person[];
+  series: string[];
+  annotations: Annotation[];
+  panes: {
+    [k: string]: PaneView;
+  };
+}
+/**
+ * Who steers. `fence` grows each time the lead moves; view commands carry it.
+ */
+export interface Lead {
+  holder: string | null;
+  fence: number;
+  asking: string[];
+}
+export interface Person {
+  principal: string;
+  name: string;
+  role: "host" | "patient";
+}
+/**
+ * A mark in the document. `deleted` ones are tombstones and carry no mark.
+ */
+export interface Annotation {
+  id: string;
+  by: string;
+  revision: number;
+  deleted: boolean;
+  mark?: Mark | null;
+}
+/**
+ * Event `view`: the holder of the lead moves the shared view. Absent fields stay as they are.
+ */
+export interface ViewCommand {
+  fence: number;
+  pane: number;
+  change: PaneView;
+}
+export interface ViewAccepted {
+  ok: true;
+  view_revision: number;
+}
+/**
+ * Event `view`: what changed, in order of (fence, view_revision).
+ */
+export interface ViewChange {
+  fence: number;
+  view_revision: number;
+  by: string;
+  pane: number;
+  change: PaneView;
+}
+/**
+ * Event `presence`, at most 30 a second; also the heartbeat, at least one in 2 seconds.
+ */
+export interface PresenceUpdate {
+  n: number;
+  pointer?: Pointer | null;
+  following: boolean;
+  quality: "none" | "preview" | "full";
+}
+export interface Pointer {
+  pane: number;
+  place: PatientPlace | ImagePlace;
+}
+/**
+ * Event `presence`: who changed since the last frame. `full` replaces everything known.
+ */
+export interface PresenceFrame {
+  full: boolean;
+  people: PersonPresent[];
+  gone: string[];
+}
+export interface PersonPresent {
+  connection: string;
+  principal: string;
+  n: number;
+  pointer?: Pointer | null;
+  following: boolean;
+  quality: "none" | "preview" | "full";
+}
+/**
+ * Event `store`: whether changes can be saved now.
+ */
+export interface StoreState {
+  saving: boolean;
+}
+/**
+ * Event `farewell`: why the server is about to close this socket.
+ */
+export interface Farewell {
+  code: string;
+  message: string;
+}
+/**
+ * `GET /api/rooms/{room}/series`.
+ */
+export interface SeriesIndex {
+  series: SeriesInfo[];
+}
+/**
+ * One open series. `number` and `description` come from the file, cleaned.
+ */
+export interface SeriesInfo {
+  series: string;
+  modality: string;
+  number: number | null;
+  description: string;
+  date: string;
+  body_part: string;
+  stacks: StackInfo[];
+  refused: number;
+  identity: Identity | null;
+}
+/**
+ * One stack or volume of a series, with what the page needs to place and draw it.
+ *
+ * `orientation` is Image Orientation (Patient): row then column direction cosines; `positions_mm` holds
+ * Image Position (Patient) per frame in slice order; `spacing_mm` is [between rows, between columns]
+ * (Pixel Spacing order). All three are null without geometry (PS3.3 C.7.6.2).
+ */
+export interface StackInfo {
+  kind: "volume" | "stack" | "image" | "cine";
+  reason: string;
+  frames: number;
+  rows: number;
+  columns: number;
+  level_count: number;
+  orientation: [number, number, number, number, number, number] | null;
+  positions_mm: [number, number, number][] | null;
+  spacing_mm: [number, number] | null;
+  slice_spacing_mm: number | null;
+  frame_of_reference: string | null;
+  unit: string;
+  inverted: boolean;
+  values: boolean;
+  windows: NamedWindow[];
+  ready: number;
+  complete: boolean;
+  damaged: number[];
+}
+/**
+ * A window of the file (or chosen by us) with its explanation (0028,1055).
+ */
+export interface NamedWindow {
+  explanation: string;
+  window: WireWindow;
+}
+/**
+ * Who the pictures are of. Given to hosts only.
+ */
+export interface Identity {
+  patient_name: string;
+  patient_id: string;
+  birth_date: string;
+  study_date: string;
+}
+/**
+ * The body of every HTTP answer that is not a success.
+ */
+export interface HttpError {
+  error: Refused;
+}
+
+export type Place = Pointer["place"];
+export type Shape = Mark["shape"];
+export type Command = Op["command"];
+export type LogCommand = LogEntry["command"];
+export type Role = Welcome["role"];
+export type SyncAnswer = SyncTail | SyncSnapshot | SyncLost;
+
+/** What the server says to the page, by name. */
+export interface Received {
+  Welcome: Welcome;
+  SyncTail: SyncTail;
+  SyncSnapshot: SyncSnapshot;
+  SyncLost: SyncLost;
+  OpAccepted: OpAccepted;
+  Refused: Refused;
+  Entries: Entries;
+  Snapshot: Snapshot;
+  ViewAccepted: ViewAccepted;
+  ViewChange: ViewChange;
+  PresenceFrame: PresenceFrame;
+  StoreState: StoreState;
+  Farewell: Farewell;
+  JoinAnswer: JoinAnswer;
+  SeriesIndex: SeriesIndex;
+  HttpError: HttpError;
+}

@@ -1,0 +1,1 @@
+"""DICOM into pictures and numbers. Has never seen a room or the wire."""

@@ -1,0 +1,74 @@
+"""The Redis keys of one room, all under one hash tag, so that one script sees them all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from readingroom.errors import NoSuchRoom
+from readingroom.values import RoomId
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class RoomKeys:
+    """Names of what is kept of one room.
+
+    meta: epoch, revision, view_revision, head, fence, holder, lead_until, asking, live.
+    view: `<pane>.<field>`.
+    doc: `a:<mark>`, `p:<principal>`, `s:<series>`. log, views: streams. seen: `<principal> <op_id>`.
+    acl: principal → role, grant, epoch. series: key → study and number. grants: grant → its row.
+    links: SHA-256 of a link's secret → grant. presence: a pub/sub channel.
+    """
+
+    meta: str
+    view: str
+    doc: str
+    log: str
+    views: str
+    seen: str
+    acl: str
+    series: str
+    grants: str
+    links: str
+    presence: str
+
+    @classmethod
+    def of(cls, room: RoomId) -> RoomKeys:
+        """The keys of a room; NoSuchRoom for what cannot be a room's name."""
+        if not _ID.fullmatch(room):
+            raise NoSuchRoom()
+        tag = f"{{{room}}}:"
+        names = ("m", "v", "doc", "log", "view", "dd", "acl", "series", "grants", "links", "presence")
+        return cls(*(tag + name for name in names))
+
+    def for_script(self) -> tuple[str, ...]:
+        """KEYS of op.lua, in its order."""
+        return (
+            self.meta,
+            self.view,
+            self.doc,
+            self.log,
+            self.views,
+            self.seen,
+            self.acl,
+            self.series,
+            self.grants,
+            self.links,
+        )
+
+
+def wake(process: str) -> str:
+    """The stream that ends a tailer's blocking read."""
+    return f"rr:wake:{process}"
+
+
+def alive(process: str) -> str:
+    """What a process writes to learn whether the store can write."""
+    return f"rr:alive:{process}"
+
+
+def chorus(process: str) -> str:
+    """The pub/sub channel of one process alone; keeps its subscription open while no room is watched."""
+    return f"rr:presence:{process}"

@@ -1,0 +1,354 @@
+"""Rooms: what transport calls. Commands go through the one script; what happens goes to the listener."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from readingroom.errors import (
+    LinkExpired,
+    LinkUnknown,
+    NoSuchRoom,
+    NotSaved,
+    ReadingRoomError,
+    StateLost,
+    StoreUnreachable,
+)
+from readingroom.protocol import (
+    LeadTake,
+    Op,
+    OpAccepted,
+    PaneView,
+    PersonJoined,
+    PresenceFrame,
+    PresenceUpdate,
+    Snapshot,
+    SyncLost,
+    SyncRequest,
+    SyncSnapshot,
+    SyncTail,
+    ViewAccepted,
+    ViewChange,
+    ViewCommand,
+)
+from readingroom.rooms import canonical, durability, script, texts
+from readingroom.rooms.invitations import (
+    DEFAULT_NAMES,
+    FIRST_USE_S,
+    Admission,
+    Invitation,
+    Member,
+    new_secret,
+    opaque,
+    sha,
+)
+from readingroom.rooms.listener import Listener
+from readingroom.rooms.presence import Presence
+from readingroom.rooms.recent import Recent
+from readingroom.rooms.roles import Role
+from readingroom.rooms.saving import Saving
+from readingroom.rooms.store import RoomStore
+from readingroom.rooms.tailer import Tailer
+from readingroom.rooms.writer import Writer
+from readingroom.values import ConnectionId, GrantId, PrincipalId, RoomId, SeriesKey, SeriesRef
+
+TAIL_LIMIT = 500
+START_TIMEOUT_S = 2.0
+RENEW_S = 2.0
+JOIN_TRIES, JOIN_WAIT_S = 3, 2.0
+
+
+def monotonic_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
+
+
+class Rooms:
+    """All rooms of one store, as one process sees them."""
+
+    def __init__(
+        self,
+        redis_url: str,
+        *,
+        process: str,
+        listener: Listener,
+        weak_durability: bool = False,
+        now_ms: Callable[[], int] = monotonic_ms,
+    ) -> None:
+        self._process = process
+        self._weak_durability = weak_durability
+        self._saving = Saving(self._probe, listener.saving)
+        self._store = RoomStore(redis_url, self._saving.failed)
+        self._writer = Writer(redis_url, self._saving.failed)
+        self._tailer = Tailer(redis_url, process, self._store, listener)
+        self._presence = Presence(redis_url, process, listener, now_ms, self._saving.failed)
+        self._now_ms = now_ms
+        self._watching: Counter[RoomId] = Counter()
+        self._members: Recent[tuple[RoomId, GrantId, str], Member] = Recent()
+        self._series: Recent[RoomId, dict[SeriesKey, SeriesRef]] = Recent()
+        self._renewed: dict[RoomId, tuple[int, int]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        redis_url: str,
+        *,
+        process: str,
+        listener: Listener,
+        weak_durability: bool = False,
+        now_ms: Callable[[], int] = monotonic_ms,
+    ) -> AsyncIterator[Rooms]:
+        """Rooms on this store until the block ends. StoreUnreachable, WeakDurability (R70)."""
+        rooms = cls(
+            redis_url,
+            process=process,
+            listener=listener,
+            weak_durability=weak_durability,
+            now_ms=now_ms,
+        )
+        try:
+            await rooms._probe()
+            rooms._run()
+            yield rooms
+        finally:
+            await rooms._close()
+
+    # --- rooms and people ---------------------------------------------------------------------------------
+    async def create(self, series: Mapping[SeriesKey, SeriesRef], view: PaneView) -> RoomId:
+        """A new room that shows `view` of these series. NotSaved."""
+        room = RoomId(opaque())
+        view = canonical.settled_view(view) if view != PaneView() else view
+        await self._write(room, script.create(opaque(), series, view))
+        return room
+
+    async def exists(self, room: RoomId) -> bool:
+        """Whether there is such a room. StoreUnreachable."""
+        try:
+            return await self._store.exists(room)
+        except NoSuchRoom:
+            return False
+
+    async def series(self, room: RoomId) -> dict[SeriesKey, SeriesRef]:
+        """The series open in a room, at most 1 s old. NoSuchRoom, StoreUnreachable."""
+        return await self._series.get(room, lambda: self._store.series(room))
+
+    async def invite(self, room: RoomId, role: Role, *, lifetime_s: int = FIRST_USE_S) -> Invitation:
+        """A new link for one person (R20). NoSuchRoom, Limit, NotSaved."""
+        made = Invitation(room=room, grant=GrantId(opaque()), role=role, secret=new_secret())
+        await self._write(room, script.invite(made.grant, sha(made.secret), role, opaque(), lifetime_s))
+        return made
+
+    async def invitation(self, room: RoomId, secret: str) -> GrantId:
+        """The grant a link's secret belongs to. LinkUnknown, LinkExpired, StoreUnreachable."""
+        found = await self._store.grant_of(room, sha(secret))
+        if found is None:
+            raise LinkUnknown()
+        grant_id, grant, now_ms = found
+        if grant.expired(now_ms):
+            raise LinkExpired()
+        return grant_id
+
+    async def admit(self, room: RoomId, secret: str, name: str | None, token: str | None) -> Admission:
+        """Use a link (R21-R24). LinkUnknown, LinkExpired, LinkUsed, BadRequest for a bad name, NotSaved.
+
+        A lost answer is asked for again here with the same new token: the browser could not, not knowing it.
+        """
+        found = await self._store.grant_of(room, sha(secret))
+        if found is None:
+            raise LinkUnknown()
+        _, grant, _ = found
+        joined = PersonJoined(name=texts.name(name) if name else DEFAULT_NAMES[grant.role], role=grant.role)
+        fresh = new_secret()
+        join_id = f"join-{opaque()}"
+        arguments = script.admit(
+            sha(secret),
+            sha(token) if token else "",
+            sha(fresh),
+            joined,
+            named=bool(name),
+            join_id=join_id,
+            took=LeadTake(),
+        )
+        answer = await self._insist(room, arguments)
+        grant_id, principal, whose, called, allowed = (script.bytes_of(part).decode() for part in answer[:5])
+        entries = []
+        if len(answer) > 5:
+            entries.append(script.written(answer[5], principal, join_id, joined))
+        if len(answer) > 6:
+            entries.append(script.written(answer[6], principal, f"{join_id}-lead", LeadTake()))
+        self._tailer.offer(room, entries)
+        member = Member(
+            room=room,
+            principal=PrincipalId(principal),
+            role=grant.role,
+            name=called,
+            grant=GrantId(grant_id),
+            epoch=int(allowed.split(" ")[2]),
+        )
+        return Admission(member, token if whose == "same" and token else fresh)
+
+    async def member(self, room: RoomId, grant: GrantId, token: str) -> Member:
+        """Who this grant and token are, at most 1 s old (R25). Denied, NoSuchRoom, StoreUnreachable."""
+        key = (room, grant, sha(token))
+        return await self._members.get(key, lambda: self._store.member(room, grant, token))
+
+    # --- commands -----------------------------------------------------------------------------------------
+    async def do(self, member: Member, op: Op) -> OpAccepted:
+        """Change the document; answered when it is on disk. Refusals: SPEC.md R1-R5; NotSaved, StateLost."""
+        settled = op.model_copy(update={"command": canonical.settled(op.command)})
+        answer = await self._write(member.room, script.op(member, settled))
+        if len(answer) > 1:
+            entry = script.written(answer[1], member.principal, op.op_id, settled.command)
+            self._tailer.offer(member.room, [entry])
+        return OpAccepted(revision=int(script.bytes_of(answer[0])))
+
+    async def move(self, member: Member, command: ViewCommand) -> ViewAccepted:
+        """Move the shared view (R40). Stale, Forbidden, NoSuchSeries, NotSaved, StateLost."""
+        change = canonical.settled_view(command.change)
+        settled = command.model_copy(update={"change": change})
+        answer = await self._write(member.room, script.view(member, settled))
+        revision = int(script.bytes_of(answer[0]))
+        told = ViewChange(
+            fence=command.fence, view_revision=revision, by=member.principal, pane=command.pane, change=change
+        )
+        self._tailer.offer_view(member.room, told)
+        return ViewAccepted(view_revision=revision)
+
+    # --- catching up --------------------------------------------------------------------------------------
+    def watch(self, room: RoomId) -> None:
+        """Tell the listener about this room until `unwatch` was called as often."""
+        self._watching[room] += 1
+        if self._watching[room] == 1:
+            self._tailer.follow(room)
+            self._presence.watch(room)
+
+    def unwatch(self, room: RoomId) -> None:
+        """The other half of `watch`."""
+        self._watching[room] -= 1
+        if self._watching[room] <= 0:
+            del self._watching[room]
+            self._renewed.pop(room, None)
+            self._tailer.unfollow(room)
+            self._presence.unwatch(room)
+
+    async def snapshot(self, room: RoomId) -> Snapshot:
+        """The whole room at one revision. NoSuchRoom, StoreUnreachable."""
+        return await self._store.snapshot(room)
+
+    async def catch_up(self, room: RoomId, request: SyncRequest) -> SyncTail | SyncSnapshot | SyncLost:
+        """What a page lacks (R51-R53). It returns without another await once the answer is as new as what
+        listeners were told, so a socket added to the fan-out right after it misses nothing.
+        """
+        followed = await self._tailer.started(room, START_TIMEOUT_S)
+        while True:
+            at, entries, panes = await self._store.tail(room, request.revision, TAIL_LIMIT + 2)
+            if followed and followed.lost:
+                return SyncLost(revision=at.revision)
+            if request.epoch is None:
+                return SyncSnapshot(revision=at.revision)
+            if request.epoch != at.epoch or request.revision > at.revision:
+                return SyncLost(revision=at.revision)
+            if request.revision > 0:
+                if not entries or entries[0].head != request.head:
+                    return SyncLost(revision=at.revision)
+                entries = entries[1:]
+            if at.revision - request.revision > TAIL_LIMIT:
+                return SyncSnapshot(revision=at.revision)
+            told = self._tailer.at(room)
+            if told is None or (told.revision <= at.revision and told.view_revision <= at.view_revision):
+                return SyncTail(entries=entries, view_revision=at.view_revision, panes=panes)
+
+    # --- presence -----------------------------------------------------------------------------------------
+    def present(self, member: Member, connection: ConnectionId, update: PresenceUpdate) -> None:
+        """A heartbeat of a connection of this process; the holder's also keeps his lead (R43)."""
+        self._presence.put(member, connection, update)
+        at = self._tailer.at(member.room)
+        if at is None or not at.live or at.holder != member.principal:
+            return
+        fence, when = self._renewed.get(member.room, (-1, 0))
+        now = self._now_ms()
+        if fence != at.fence or now - when >= RENEW_S * 1000:
+            self._renewed[member.room] = (at.fence, now)
+            self._start(self._renew(member, at.fence))
+
+    def absent(self, member: Member, connection: ConnectionId) -> None:
+        """A connection of this process has closed."""
+        self._presence.drop(member.room, connection)
+
+    def presence(self, room: RoomId) -> PresenceFrame:
+        """Everybody in a room this process watches."""
+        return self._presence.full(room)
+
+    async def ready(self) -> bool:
+        """Whether the store answers and saves."""
+        try:
+            await self._store.ping()
+        except StoreUnreachable:
+            return False
+        return self._saving.now
+
+    # --- inside -------------------------------------------------------------------------------------------
+    async def _write(self, room: RoomId, arguments: Sequence[script.Argument]) -> list[object]:
+        at = self._tailer.at(room)
+        if at is not None and at.lost:
+            raise StateLost()
+        if not self._saving.now:
+            raise NotSaved()
+        try:
+            return await self._writer.run_script(room, arguments)
+        except StoreUnreachable as refusal:
+            raise NotSaved() from refusal
+
+    async def _insist(self, room: RoomId, arguments: Sequence[script.Argument]) -> list[object]:
+        for _ in range(JOIN_TRIES - 1):
+            try:
+                return await self._write(room, arguments)
+            except NotSaved:
+                await self._saving.again(JOIN_WAIT_S)
+        return await self._write(room, arguments)
+
+    async def _renew(self, member: Member, fence: int) -> None:
+        try:
+            await self._write(member.room, script.renew(member.principal, fence))
+        except ReadingRoomError:
+            self._renewed.pop(member.room, None)
+
+    async def _probe(self) -> None:
+        """The store answers, is durable, knows the script, and can write."""
+        await self._store.ping()
+        if not self._weak_durability:
+            durability.check(await self._store.settings())
+        await self._store.load_script()
+        await self._store.write_something(self._process)
+
+    def _run(self) -> None:
+        for loop in (
+            self._saving.run(),
+            self._writer.run(),
+            self._tailer.run(),
+            self._presence.tell(),
+            self._presence.sweep(),
+            self._presence.send(),
+            self._presence.hear(),
+            self._presence.subscribe(),
+        ):
+            self._start(loop)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _close(self) -> None:
+        while self._tasks:  # again: redis-py swallows a cancellation that meets it connecting
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(self._tasks, timeout=0.1)
+        await self._presence.close()
+        await self._tailer.close()
+        await self._writer.close()
+        await self._store.close()

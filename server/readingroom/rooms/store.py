@@ -1,0 +1,222 @@
+"""What rooms read from Redis, each in one step, and its failures by our names. Writes: writer.py."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import Any
+
+import redis.asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import AuthenticationError, ResponseError
+from redis.exceptions import ConnectionError as Disconnected
+from redis.exceptions import TimeoutError as TimedOut
+
+from readingroom.errors import Denied, NoSuchRoom, StoreUnreachable
+from readingroom.protocol import LogEntry, PaneView, Snapshot
+from readingroom.rooms import durability, keys, room, rows, script
+from readingroom.rooms.invitations import Admitted, Grant, Member
+from readingroom.rooms.keys import RoomKeys
+from readingroom.rooms.rows import Hash, Standing
+from readingroom.values import GrantId, RoomId, SeriesKey, SeriesRef
+
+COMMAND_TIMEOUT_S = 1.5
+CONNECT_TIMEOUT_S = 0.5
+PAGE = 1_000
+Failed = Callable[[float], None]
+"""Told of a failure, with the moment (monotonic s) at which what failed was begun."""
+UNABLE = (
+    "OOM",
+    "MISCONF",
+    "READONLY",
+    "LOADING",
+    "MASTERDOWN",
+    "NOREPLICAS",
+    "BUSY",
+    "UNBLOCKED",
+    "TRYAGAIN",
+)
+"""Redis errors that say 'not now', as a lost connection does."""
+
+
+def client(url: str, *, timeout_s: float | None = COMMAND_TIMEOUT_S) -> redis.Redis:
+    """A client that never retries by itself: whoever asks again must know that he asks again.
+
+    None waits without end, for blocking reads (redis-py 8 would give up after 5 s).
+    """
+    made: redis.Redis = redis.Redis.from_url(
+        url,
+        protocol=2,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=CONNECT_TIMEOUT_S,
+        retry=Retry(NoBackoff(), 0),
+        max_connections=16,
+    )
+    return made
+
+
+@contextlib.contextmanager
+def reaching(failed: Failed) -> Iterator[None]:
+    """Turn a store that cannot be reached, or cannot serve now, into StoreUnreachable, and report it."""
+    began = time.monotonic()
+    try:
+        yield
+    except AuthenticationError as error:
+        failed(began)
+        raise StoreUnreachable(reason="it refused the name or password") from error
+    except (Disconnected, TimedOut, OSError, TimeoutError) as error:
+        failed(began)
+        raise StoreUnreachable(reason="no connection") from error
+    except ResponseError as error:
+        if unable(error):
+            failed(began)
+            raise StoreUnreachable(reason="it cannot serve now") from error
+        raise
+
+
+class RoomStore:
+    """Reads of rooms. `failed` is told, on the event loop, each time the store could not serve."""
+
+    def __init__(self, url: str, failed: Failed) -> None:
+        self._client = client(url)
+        self.failed = failed
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def settings(self) -> Mapping[str, str]:
+        """The settings durability asks for; those that cannot be read are absent."""
+        try:
+            (found,) = await self._together(("CONFIG GET", *durability.REQUIRED))
+        except ResponseError:
+            return {}
+        return {_text(name): _text(value) for name, value in found.items()}
+
+    async def ping(self) -> None:
+        """StoreUnreachable unless it answers."""
+        await self._together(("PING",))
+
+    async def load_script(self) -> None:
+        """Put the script into the store's cache."""
+        await self._together(("SCRIPT LOAD", script.SOURCE))
+
+    async def write_something(self, process: str) -> None:
+        """A small write that is as durable as all others."""
+        await self._together(("SET", keys.alive(process), "1", "PX", 60_000))
+
+    async def wake(self, stream: str) -> None:
+        """End the blocking read of the tailer that listens to this stream."""
+        await self._together(("XADD", stream, "MAXLEN", 1, "*", "w", "1"), ("PEXPIRE", stream, 60_000))
+
+    async def exists(self, room_id: RoomId) -> bool:
+        (exists,) = await self._together(("EXISTS", RoomKeys.of(room_id).meta))
+        return bool(exists)
+
+    async def standing(self, room_id: RoomId) -> Standing:
+        """Where the room stands; NoSuchRoom."""
+        (meta,) = await self._together(("HGETALL", RoomKeys.of(room_id).meta))
+        return rows.standing(_existing(meta))
+
+    async def view(self, room_id: RoomId) -> tuple[Standing, dict[str, PaneView]]:
+        """The whole view and where the room stands, of one moment."""
+        names = RoomKeys.of(room_id)
+        meta, view = await self._together(("HGETALL", names.meta), ("HGETALL", names.view))
+        return rows.standing(_existing(meta)), rows.panes(view)
+
+    async def series(self, room_id: RoomId) -> dict[SeriesKey, SeriesRef]:
+        """The series open in the room; NoSuchRoom."""
+        names = RoomKeys.of(room_id)
+        exists, series = await self._together(("EXISTS", names.meta), ("HGETALL", names.series))
+        if not exists:
+            raise NoSuchRoom()
+        return rows.series(series)
+
+    async def grant_of(self, room_id: RoomId, secret_sha: str) -> tuple[GrantId, Grant, int] | None:
+        """The grant a link's secret belongs to, if any, with the store's time in ms."""
+        names = RoomKeys.of(room_id)
+        (grant,) = await self._together(("HGET", names.links, secret_sha))
+        if not grant:
+            return None
+        row, (seconds, micros) = await self._together(("HGET", names.grants, grant), ("TIME",))
+        return GrantId(_text(grant)), Grant.parse(row), int(seconds) * 1000 + int(micros) // 1000
+
+    async def member(self, room_id: RoomId, grant: GrantId, token: str) -> Member:
+        """The person a grant's token proves. NoSuchRoom; Denied for anything that does not match (R1)."""
+        names = RoomKeys.of(room_id)
+        exists, row = await self._together(("EXISTS", names.meta), ("HGET", names.grants, grant))
+        if not exists:
+            raise NoSuchRoom()
+        found = Grant.parse(row) if row else None
+        if found is None or not found.proven_by(token):
+            raise Denied()
+        allowed, person = await self._together(
+            ("HGET", names.acl, found.principal), ("HGET", names.doc, f"p:{found.principal}")
+        )
+        if not allowed or not person:
+            raise Denied()
+        admitted = Admitted.parse(allowed)
+        if admitted.grant != grant:
+            raise Denied()
+        name = rows.name_of(person)
+        return Member(room_id, found.principal, admitted.role, name, grant, admitted.epoch)
+
+    async def snapshot(self, room_id: RoomId) -> Snapshot:
+        """The whole room at one revision; NoSuchRoom."""
+        names = RoomKeys.of(room_id)
+        meta, doc, view = await self._together(
+            ("HGETALL", names.meta), ("HGETALL", names.doc), ("HGETALL", names.view)
+        )
+        at = rows.standing(_existing(meta))
+        state = rows.state(meta, doc)
+        return room.snapshot(state, epoch=at.epoch, view_revision=at.view_revision, panes=rows.panes(view))
+
+    async def tail(
+        self, room_id: RoomId, since: int, limit: int
+    ) -> tuple[Standing, list[LogEntry], dict[str, PaneView]]:
+        """At most `limit` entries from revision `since` on, itself included, with the view of that moment."""
+        names = RoomKeys.of(room_id)
+        meta, entries, view = await self._together(
+            ("HGETALL", names.meta),
+            ("XRANGE", names.log, f"0-{max(since, 1)}", "+", "COUNT", limit),
+            ("HGETALL", names.view),
+        )
+        at = rows.standing(_existing(meta))
+        return at, [rows.entry(id, fields) for id, fields in entries], rows.panes(view)
+
+    async def log(self, room_id: RoomId) -> AsyncIterator[LogEntry]:
+        """The whole log in order, a page at a time."""
+        names = RoomKeys.of(room_id)
+        since = 0
+        while True:
+            (page,) = await self._together(("XRANGE", names.log, f"0-{since + 1}", "+", "COUNT", PAGE))
+            for id, fields in page:
+                entry = rows.entry(id, fields)
+                since = entry.revision
+                yield entry
+            if len(page) < PAGE:
+                return
+
+    async def _together(self, *commands: tuple[str | int, ...]) -> list[Any]:
+        """The answers of these commands at one moment (MULTI). StoreUnreachable."""
+        with reaching(self.failed):
+            async with self._client.pipeline(transaction=len(commands) > 1) as pipe:
+                for command in commands:
+                    pipe.execute_command(*command)
+                return await pipe.execute()
+
+
+def unable(error: Exception) -> bool:
+    """Whether an answer means 'not now' rather than 'no'."""
+    return isinstance(error, ResponseError) and str(error).startswith(UNABLE)
+
+
+def _existing(meta: Hash) -> Hash:
+    if not meta:
+        raise NoSuchRoom()
+    return meta
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value

@@ -1,0 +1,253 @@
+"""The one reader of a process: a single blocking XREAD over the streams of all rooms it watches."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from readingroom.errors import NoSuchRoom, ReadingRoomError, StoreUnreachable
+from readingroom.protocol import LeadGive, LeadTake, LogEntry, ViewChange
+from readingroom.rooms import keys, rows, store
+from readingroom.rooms.keys import RoomKeys
+from readingroom.rooms.listener import Listener
+from readingroom.rooms.rows import Standing
+from readingroom.rooms.store import RoomStore
+from readingroom.values import RoomId
+
+log = logging.getLogger(__name__)
+
+BLOCK_MS = 1_000
+SILENCE_S = 3.0
+"""A read that has not returned by then hangs on a dead line."""
+COUNT = 500
+BREATH_AFTER, BREATH_S = 64, 0.008
+"""After a large read a pause, so that the next one is large too."""
+BACKOFF_S, BACKOFF_LIMIT_S = 0.05, 1.0
+
+Streams = Sequence[tuple[bytes, Sequence[tuple[bytes, rows.Hash]]]]
+
+
+@dataclass(slots=True)
+class Followed:
+    """How far one room has been told here. `known` is set once the start is read (R51)."""
+
+    room: RoomId
+    names: RoomKeys
+    known: asyncio.Event = field(default_factory=asyncio.Event)
+    exists: bool = True
+    lost: bool = False
+    epoch: str = ""
+    revision: int = 0
+    head: str = ""
+    view_revision: int = 0
+    fence: int = 0
+    holder: str | None = None
+
+    def start(self, at: Standing) -> None:
+        self.epoch, self.revision, self.head = at.epoch, at.revision, at.head
+        self.view_revision, self.fence, self.holder = at.view_revision, at.fence, at.holder
+        self.known.set()
+
+    @property
+    def live(self) -> bool:
+        return self.known.is_set() and self.exists and not self.lost
+
+
+class Tailer:
+    """Tells `listener` what happens in followed rooms, in order, once, without a gap (R50)."""
+
+    def __init__(self, url: str, process: str, reads: RoomStore, listener: Listener) -> None:
+        self._client = store.client(url, timeout_s=None)
+        self._wake = keys.wake(process)
+        self._woken = b"0"
+        self._store = reads
+        self._listener = listener
+        self._rooms: dict[RoomId, Followed] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._client.aclose()
+
+    def follow(self, room: RoomId) -> None:
+        """Tell this room from now on; the start is read at once, and again until that works."""
+        if room not in self._rooms:
+            followed = self._rooms[room] = Followed(room, RoomKeys.of(room))
+            task = asyncio.create_task(self._start(followed))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def unfollow(self, room: RoomId) -> None:
+        self._rooms.pop(room, None)
+
+    def at(self, room: RoomId) -> Followed | None:
+        """How far a followed room has been told; None if it is not followed or its start is not read yet."""
+        followed = self._rooms.get(room)
+        return followed if followed and followed.known.is_set() else None
+
+    async def started(self, room: RoomId, timeout_s: float) -> Followed | None:
+        """Wait for the start of a followed room; None if it is not followed. StoreUnreachable, NoSuchRoom."""
+        followed = self._rooms.get(room)
+        if followed is None:
+            return None
+        try:
+            async with asyncio.timeout(timeout_s):
+                await followed.known.wait()
+        except TimeoutError:
+            raise StoreUnreachable(reason="no connection") from None
+        if not followed.exists:
+            raise NoSuchRoom()
+        return followed
+
+    def offer(self, room: RoomId, entries: Iterable[LogEntry]) -> None:
+        """Entries this process wrote itself: told at once if they come next, else left to the stream."""
+        followed = self._rooms.get(room)
+        if followed and followed.live:
+            self._tell(followed, [entry for entry in entries], gaps=True)
+
+    def offer_view(self, room: RoomId, change: ViewChange) -> None:
+        """A view change this process wrote itself; as `offer`."""
+        followed = self._rooms.get(room)
+        if followed and followed.live and change.view_revision == followed.view_revision + 1:
+            self._tell_view(followed, change)
+
+    async def run(self) -> None:
+        """Read and tell, until cancelled; after a break each room is checked before it goes on (R53)."""
+        pause = BACKOFF_S
+        while True:
+            try:
+                await self._check()
+                while True:
+                    await self._read()
+                    pause = BACKOFF_S
+            except ReadingRoomError as refusal:
+                log.warning("tailer waits", extra={"code": refusal.code})
+            except Exception:
+                log.exception("tailer failed")
+            with contextlib.suppress(Exception):
+                await self._client.connection_pool.disconnect()
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, BACKOFF_LIMIT_S)
+
+    async def _start(self, followed: Followed) -> None:
+        try:
+            at = await self._store.standing(followed.room)
+        except NoSuchRoom:
+            followed.exists = False
+            followed.known.set()
+        except StoreUnreachable:
+            log.debug("start of a room not read yet")
+        else:
+            if not followed.known.is_set():
+                followed.start(at)
+            with contextlib.suppress(StoreUnreachable):
+                await self._store.wake(self._wake)
+
+    async def _check(self) -> None:
+        """Nothing that was told is gone: same epoch, same head at the revision told (R53)."""
+        for followed in list(self._rooms.values()):
+            if not followed.known.is_set():
+                await self._start(followed)
+            elif followed.live and not await self._holds(followed):
+                self._lose(followed)
+
+    async def _holds(self, followed: Followed) -> bool:
+        revision, head = followed.revision, followed.head
+        try:
+            at, entries, _ = await self._store.tail(followed.room, revision, 1)
+        except NoSuchRoom:
+            return False
+        if at.epoch != followed.epoch or at.revision < revision:
+            return False
+        return revision == 0 or (bool(entries) and entries[0].head == head)
+
+    async def _read(self) -> None:
+        for followed in [one for one in self._rooms.values() if not one.known.is_set()]:
+            await self._start(followed)
+        live = [followed for followed in self._rooms.values() if followed.live]
+        positions: dict[Any, Any] = {self._wake: self._woken}
+        positions |= {followed.names.log: f"0-{followed.revision}" for followed in live}
+        positions |= {followed.names.views: f"0-{followed.view_revision}" for followed in live}
+        by_stream = {one.names.log.encode(): one for one in live}
+        by_view = {one.names.views.encode(): one for one in live}
+
+        with store.reaching(self._store.failed):
+            async with asyncio.timeout(SILENCE_S):
+                answer: Any = await self._client.xread(positions, count=COUNT, block=BLOCK_MS)
+        streams: Streams = answer or ()
+        read = 0
+        for name, items in streams:
+            read += len(items)
+            if name in by_stream:
+                self._hear(by_stream[name], [rows.entry(id, fields) for id, fields in items])
+            elif name in by_view:
+                await self._hear_view(by_view[name], [rows.view_change(id, fields) for id, fields in items])
+            else:
+                self._woken = items[-1][0]
+        if read > BREATH_AFTER:
+            await asyncio.sleep(BREATH_S)
+
+    def _hear(self, followed: Followed, entries: list[LogEntry]) -> None:
+        if self._rooms.get(followed.room) is followed and followed.live:
+            self._tell(followed, entries, gaps=False)
+
+    async def _hear_view(self, followed: Followed, changes: list[ViewChange]) -> None:
+        for change in changes:
+            if self._rooms.get(followed.room) is not followed or not followed.live:
+                return
+            if change.view_revision == followed.view_revision + 1:
+                self._tell_view(followed, change)
+            elif change.view_revision > followed.view_revision:
+                await self._whole_view(followed)
+
+    async def _whole_view(self, followed: Followed) -> None:
+        """The stream was trimmed past what was told: tell every field (R54)."""
+        at, panes = await self._store.view(followed.room)
+        if at.view_revision <= followed.view_revision:
+            return
+        followed.view_revision = at.view_revision
+        for pane, change in panes.items():
+            whole = ViewChange(
+                fence=at.fence,
+                view_revision=at.view_revision,
+                by=at.holder or "server",
+                pane=int(pane),
+                change=change,
+            )
+            self._listener.view(followed.room, whole)
+
+    def _tell(self, followed: Followed, entries: list[LogEntry], *, gaps: bool) -> None:
+        following: list[LogEntry] = []
+        for entry in entries:
+            if entry.revision <= followed.revision:
+                continue
+            if entry.revision > followed.revision + 1:
+                if not gaps:
+                    self._lose(followed)
+                break
+            followed.revision, followed.head, followed.fence = entry.revision, entry.head, entry.fence
+            match entry.command:
+                case LeadTake():
+                    followed.holder = entry.by
+                case LeadGive(to=to):
+                    followed.holder = to
+                case _:
+                    pass
+            following.append(entry)
+        if following:
+            self._listener.entries(followed.room, following)
+
+    def _tell_view(self, followed: Followed, change: ViewChange) -> None:
+        followed.view_revision = change.view_revision
+        self._listener.view(followed.room, change)
+
+    def _lose(self, followed: Followed) -> None:
+        log.error("room lost", extra={"room": followed.room, "revision": followed.revision})
+        followed.lost = True
+        self._listener.lost(followed.room)

@@ -1,0 +1,112 @@
+"""The one connection that runs the script: waiting commands go together, in order, and share an fsync."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+
+from redis.exceptions import NoScriptError, RedisError
+
+from readingroom.errors import StoreUnreachable
+from readingroom.rooms import script, store
+from readingroom.rooms.keys import RoomKeys
+from readingroom.values import RoomId
+
+log = logging.getLogger(__name__)
+
+QUEUE = 1_000
+BATCH = 64
+
+Answered = asyncio.Future[script.Answer]
+
+
+class Writer:
+    """Runs the script. At most QUEUE commands wait; the next is refused at once.
+
+    A batch whose answer is lost is refused whole: which of its commands were done is settled by their op_ids
+    when they are sent again (R2).
+    """
+
+    def __init__(self, url: str, failed: store.Failed) -> None:
+        self._client = store.client(url)
+        self._failed = failed
+        self._waiting: asyncio.Queue[tuple[list[script.Argument], Answered]] = asyncio.Queue(QUEUE)
+
+    async def close(self) -> None:
+        """Refuse what still waits and close the connection."""
+        while not self._waiting.empty():
+            _, answered = self._waiting.get_nowait()
+            _refuse(answered, StoreUnreachable(reason="the server is stopping"))
+        await self._client.aclose()
+
+    async def run_script(self, room: RoomId, arguments: Sequence[script.Argument]) -> list[object]:
+        """What follows 'OK' in the script's answer; its refusals, or StoreUnreachable, are raised."""
+        answered: Answered = asyncio.get_running_loop().create_future()
+        try:
+            self._waiting.put_nowait(([*RoomKeys.of(room).for_script(), *arguments], answered))
+        except asyncio.QueueFull:
+            raise StoreUnreachable(reason="too many changes are waiting") from None
+        return script.accepted(await answered)
+
+    async def run(self) -> None:
+        """Send what waits, until cancelled."""
+        while True:
+            batch = [await self._waiting.get()]
+            while len(batch) < BATCH and not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
+            await self._settle(batch)
+
+    async def _settle(self, batch: list[tuple[list[script.Argument], Answered]]) -> None:
+        try:
+            with store.reaching(self._failed):
+                answers = await self._send([arguments for arguments, _ in batch])
+        except asyncio.CancelledError:
+            for _, answered in batch:
+                _refuse(answered, StoreUnreachable(reason="the server is stopping"))
+            raise
+        except (StoreUnreachable, RedisError) as error:
+            if isinstance(error, RedisError):
+                log.exception("script not run")
+            for _, answered in batch:
+                _refuse(answered, error)
+            return
+        for (_, answered), answer in zip(batch, answers, strict=True):
+            self._answer(answered, answer)
+
+    async def _send(self, commands: Sequence[list[script.Argument]]) -> list[object]:
+        answers = await self._pipelined(commands)
+        lacking = [place for place, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
+        if lacking:
+            await self._client.script_load(script.SOURCE)
+            again = await self._pipelined([commands[place] for place in lacking])
+            for place, answer in zip(lacking, again, strict=True):
+                answers[place] = answer
+        return answers
+
+    async def _pipelined(self, commands: Sequence[list[script.Argument]]) -> list[object]:
+        keys = len(RoomKeys.of(RoomId("any")).for_script())
+        async with self._client.pipeline(transaction=False) as pipe:
+            for arguments in commands:
+                pipe.evalsha(script.SHA, keys, *arguments)
+            answers: list[object] = await pipe.execute(raise_on_error=False)
+        return answers
+
+    def _answer(self, answered: Answered, answer: object) -> None:
+        if isinstance(answer, list):
+            if not answered.done():
+                answered.set_result(answer)
+        elif isinstance(answer, Exception) and store.unable(answer):
+            self._failed(time.monotonic())
+            _refuse(answered, StoreUnreachable(reason="it cannot serve now"))
+        else:
+            log.error("script failed: %s", answer)
+            _refuse(
+                answered, answer if isinstance(answer, Exception) else TypeError("the script gave no answer")
+            )
+
+
+def _refuse(answered: Answered, error: Exception) -> None:
+    if not answered.done():
+        answered.set_exception(error)

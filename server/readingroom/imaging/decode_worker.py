@@ -1,0 +1,199 @@
+"""The separate process in which hostile bytes are parsed and decoded.
+
+Its arguments are a socket, a shared memory file and the parent's process id. Length-prefixed JSON goes in and
+out, one request at a time, one answer a file; decoded pixels go into the shared memory. Memory and CPU are
+limited anew for each file; time is limited by the parent, which kills it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import mmap
+import os
+import resource
+import socket
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import orjson
+
+from readingroom.errors import DecodeFailed, DecodeLimit, FileRefused, ReadingRoomError
+from readingroom.imaging.plain import to_plain
+
+MEMORY_BASE = 768 << 20
+MEMORY_LIMIT = 3 << 30
+"""A file may take MEMORY_BASE + 3 × the bytes it declares, at most MEMORY_LIMIT, above the idle process."""
+
+
+def main() -> None:
+    """Serve requests until the parent closes the socket."""
+    connection_fd, pixels_fd, parent = (int(argument) for argument in sys.argv[1:4])
+    _die_with(parent)
+    _quiet()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    connection = socket.socket(fileno=connection_fd)
+    with connection, connection.makefile("rb") as requests:
+        _load()
+        _send(connection, {"ready": True})
+        while (request := _receive(requests)) is not None:
+            for answer in _answers(request, pixels_fd):
+                _send(connection, answer)
+
+
+def _answers(request: dict[str, Any], pixels_fd: int) -> Iterator[dict[str, Any]]:
+    cpu_seconds = int(request["cpu_seconds"])
+    if request["do"] == "headers":
+        for path in request["paths"]:
+            with _Limits(MEMORY_BASE, cpu_seconds):
+                answer = _guarded(_header, path)
+            yield answer
+    elif request["do"] == "decode":
+        size = int(request["bytes"])
+        with _Limits(min(MEMORY_LIMIT, MEMORY_BASE + 3 * size), cpu_seconds):
+            yield _guarded(_decode, request, pixels_fd)
+
+
+def _guarded(work: Any, *arguments: Any) -> dict[str, Any]:
+    """The answer of `work`, or the refusal it ended in; nothing a file can raise gets past here."""
+    try:
+        return {"ok": work(*arguments)}
+    except FileRefused as refused:
+        return _refusal(refused)
+    except MemoryError:
+        return _refusal(DecodeLimit(reason="it needs more memory than its size explains"))
+    except RecursionError:
+        return _refusal(DecodeFailed(reason="it is nested without end"))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: B036  codecs in other languages raise bare BaseExceptions
+        return _refusal(DecodeFailed(reason=f"reading it failed ({type(error).__name__})"))
+
+
+def _header(path: str) -> Any:
+    from readingroom.imaging.reader import read_header
+
+    return to_plain(read_header(Path(path)))
+
+
+def _decode(request: dict[str, Any], pixels_fd: int) -> Any:
+    """Decode the frames one after the other into the shared memory; each says ok or why not."""
+    from readingroom.imaging.decoder import FrameDecoder
+    from readingroom.imaging.dicom_file import open_dicom
+    from readingroom.imaging.reader import TAGS
+
+    path = Path(request["path"])
+    with path.open("rb") as body:
+        decoder = FrameDecoder(open_dicom(path, body, TAGS))
+        if [*decoder.shape, decoder.dtype] != request["form"]:
+            raise DecodeFailed(reason="the file has changed since it was imported")
+        rows, columns = decoder.shape
+        numbers: list[int] = request["frames"]
+        shape = (len(numbers), rows, columns)
+        results: list[dict[str, Any]] = []
+        shared = mmap.mmap(pixels_fd, int(request["bytes"]))  # unmapped with its last view
+        target = np.frombuffer(shared, dtype=decoder.dtype).reshape(shape)
+        for place, number in enumerate(numbers):
+            results.append(_guarded(_decode_frame, decoder, number, target[place]))
+        return results
+
+
+def _decode_frame(decoder: Any, number: int, target: Any) -> bool:
+    if not 0 <= number < decoder.count:
+        raise DecodeFailed(reason="the file has fewer frames than it had")
+    target[:] = decoder.frame(number)
+    return True
+
+
+def _refusal(refused: ReadingRoomError) -> dict[str, Any]:
+    details = {key: str(value) for key, value in refused.details.items()}
+    return {"refused": type(refused).__name__, "details": details}
+
+
+class _Limits:
+    """Address space above what is mapped now, and CPU seconds from now; lifted again afterwards."""
+
+    def __init__(self, memory_bytes: int, cpu_seconds: int) -> None:
+        self._memory_bytes = memory_bytes
+        self._cpu_seconds = cpu_seconds
+
+    def __enter__(self) -> None:
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        used = int(usage.ru_utime + usage.ru_stime) + 1
+        _set_soft(resource.RLIMIT_CPU, used + self._cpu_seconds)
+        mapped = _mapped_bytes()
+        if mapped:
+            _set_soft(resource.RLIMIT_AS, mapped + self._memory_bytes)
+
+    def __exit__(self, *_: object) -> None:
+        for limit in (resource.RLIMIT_AS, resource.RLIMIT_CPU):
+            _set_soft(limit, resource.getrlimit(limit)[1])
+
+
+def _set_soft(limit: int, value: int) -> None:
+    hard = resource.getrlimit(limit)[1]
+    resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+def _mapped_bytes() -> int:
+    try:
+        with Path("/proc/self/statm").open() as statm:
+            return int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:  # not Linux: RLIMIT_AS is not to be trusted there either
+        return 0
+
+
+def _die_with(parent: int) -> None:
+    """Ask the kernel to end this process with its parent, where it can."""
+    if sys.platform == "linux":
+        import ctypes
+        import signal
+
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit(0)
+
+
+def _quiet() -> None:
+    """Warnings and logs quote file contents, which may hold names: they go nowhere."""
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
+
+
+def _load() -> None:
+    """Import the codecs before the first file, so that no file pays for it."""
+    import gdcm
+    import PIL.Image
+    import pydicom.config
+
+    for codec in ("jpeg_ls", "openjpeg", "PIL.JpegImagePlugin", "pydicom.pixels.decoders.rle"):
+        importlib.import_module(codec)
+    importlib.import_module("readingroom.imaging.decoder")
+    gdcm.Trace.WarningOff()
+    gdcm.Trace.ErrorOff()
+    PIL.Image.MAX_IMAGE_PIXELS = None  # rows × columns is checked against the header, memory by the limit
+    pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+
+
+def _receive(requests: BinaryIO) -> dict[str, Any] | None:
+    head = requests.read(4)
+    if len(head) < 4:
+        return None
+    body = requests.read(int.from_bytes(head, "little"))
+    request: dict[str, Any] = orjson.loads(body)
+    return request
+
+
+def _send(connection: socket.socket, answer: dict[str, Any]) -> None:
+    body = orjson.dumps(answer)
+    connection.sendall(len(body).to_bytes(4, "little") + body)
+
+
+if __name__ == "__main__":
+    main()

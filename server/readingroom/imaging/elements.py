@@ -1,0 +1,96 @@
+"""Element values read leniently: what is absent, empty or malformed is None. Decode process only."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from pydicom.datadict import tag_for_keyword
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+from pydicom.tag import BaseTag
+
+from readingroom.imaging.text import clean, clean_uid
+
+
+@functools.cache
+def tag(keyword: str) -> BaseTag:
+    """The tag of a keyword; looked up once, because pydicom's own look-up costs more than the reading."""
+    found = tag_for_keyword(keyword)
+    assert found is not None, keyword
+    return BaseTag(found)
+
+
+def has(dataset: Dataset, keyword: str) -> bool:
+    """Whether the element is there, empty or not."""
+    return tag(keyword) in dataset.keys()  # noqa: SIM118  `in dataset` converts the tag anew each time
+
+
+def values(dataset: Dataset, keyword: str) -> list[Any]:
+    """All values of an element as a list; empty when absent, empty or impossible to convert."""
+    if not has(dataset, keyword):
+        return []
+    try:
+        value = dataset[tag(keyword)].value
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, NotImplementedError, LookupError):
+        return []
+    if value is None or value == "" or value == b"":
+        return []
+    if isinstance(value, MultiValue | list | tuple):
+        return list(value)
+    return [value]
+
+
+def numbers(dataset: Dataset, keyword: str) -> list[float] | None:
+    """Finite numbers, or None when any is not."""
+    found = []
+    for value in values(dataset, keyword):
+        try:
+            number = float(value)
+        except (ValueError, TypeError, OverflowError):
+            return None
+        if not math.isfinite(number):
+            return None
+        found.append(number)
+    return found
+
+
+def number(dataset: Dataset, keyword: str) -> float | None:
+    """The first value as a finite number, else None."""
+    found = numbers(dataset, keyword)
+    return found[0] if found else None
+
+
+def integer(dataset: Dataset, keyword: str) -> int | None:
+    """The first value as an integer of at most 64 bits, else None."""
+    for value in values(dataset, keyword)[:1]:
+        try:
+            found = int(value)
+        except (ValueError, TypeError, OverflowError):
+            return None
+        return found if abs(found) < 1 << 63 else None
+    return None
+
+
+def text(dataset: Dataset, keyword: str) -> str:
+    """All values as one clean, bounded line; '' when absent."""
+    return clean("\\".join(str(value) for value in values(dataset, keyword)[:16]))
+
+
+def uid(dataset: Dataset, keyword: str) -> str:
+    """A UID, bounded; '' when absent."""
+    return clean_uid("".join(str(value) for value in values(dataset, keyword)[:1]))
+
+
+def items(dataset: Dataset, keyword: str) -> Sequence[Dataset]:
+    """The items of a sequence; empty when it is absent or broken."""
+    if not has(dataset, keyword):
+        return []
+    try:
+        value = dataset[tag(keyword)].value
+        found: list[Dataset] = [item for item in value or () if isinstance(item, Dataset)]
+    except (ValueError, TypeError, KeyError, AttributeError, EOFError, NotImplementedError, LookupError):
+        return []
+    return found

@@ -1,0 +1,69 @@
+"""What one file's header says, as plain frozen values. Made in the decode process, read by everyone else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from readingroom.imaging.index import LookupTable, NamedVoi, Orientation, Point
+from readingroom.values import Rescale
+
+
+@dataclass(frozen=True, slots=True)
+class FrameHeader:
+    """One frame: where it is, how its numbers are meant, and what sets it apart from its neighbors.
+
+    `orientation` is None when absent or not two perpendicular unit vectors, `spacing_mm` when absent or not
+    positive; `complaint` then says so in words. `offset` is the byte at which the frame's pixels start when
+    they are whole little-endian words of the file's `dtype` that need at most masking to bits_stored.
+    `echo`, `temporal`, `diffusion`, `part` are labels: frames with different ones never share a stack.
+    """
+
+    position_mm: Point | None
+    orientation: Orientation | None
+    spacing_mm: tuple[float, float] | None
+    complaint: str
+    rescale: Rescale
+    windows: tuple[NamedVoi, ...]
+    offset: int | None
+    echo: str
+    temporal: str
+    diffusion: str
+    part: str
+    moment: float
+    """Trigger or acquisition time, only to order frames at one place."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileHeader:
+    """One DICOM file with a picture. `dtype` and `bits_stored` are of the values as kept on disk by us.
+
+    With a Modality LUT these are the table's outputs, and `padding` is the value we put where padding was.
+    """
+
+    study_uid: str
+    series_uid: str
+    instance_uid: str
+    modality: str
+    series_number: int | None
+    series_description: str
+    series_date: str
+    body_part: str
+    study_date: str
+    study_description: str
+    patient_name: str
+    patient_id: str
+    birth_date: str
+    frame_of_reference_uid: str | None
+    localizer: bool
+    instance_number: int | None
+    acquisition_number: int | None
+    rows: int
+    columns: int
+    dtype: str
+    bits_stored: int
+    photometric: str
+    inverted: bool
+    padding: tuple[int, int] | None
+    modality_lut: LookupTable | None
+    lossy: bool
+    frames: tuple[FrameHeader, ...]

@@ -1,0 +1,282 @@
+"""Import: files from anywhere into the library, each study whole or not at all, every file accounted for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from readingroom.errors import DiskFull, DuplicateFile, FileRefused, NothingToShow, Truncated
+from readingroom.imaging.archive import ArchiveLimits
+from readingroom.imaging.decode_pool import HEADERS_AT_ONCE, DecodePool
+from readingroom.imaging.gathering import Found, gather, refused_file
+from readingroom.imaging.headers import FileHeader
+from readingroom.imaging.index import RefusedFile, Study
+from readingroom.imaging.library import Library
+from readingroom.imaging.safe_write import fsync_folder
+from readingroom.imaging.split import ImportedFile, split_series, split_studies
+from readingroom.imaging.study_file import write_study
+from readingroom.imaging.text import clean
+from readingroom.values import StudyId
+
+COPY_THREADS = 2
+BLOCK = 1 << 20
+INCOMING = ".incoming"
+"""Inside the studies folder: imports under way. A crash leaves one; the next import removes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total` files; copying comes first, reading (the headers) ends it."""
+
+    stage: Literal["reading", "copying"]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """The studies, new or found again, and every file that was left out."""
+
+    studies: tuple[Study, ...]
+    refused: tuple[RefusedFile, ...]
+
+
+async def import_path(
+    source: Path,
+    library: Library,
+    pool: DecodePool,
+    progress: Callable[[Progress], None] = lambda progress: None,
+    *,
+    limits: ArchiveLimits | None = None,
+) -> ImportResult:
+    """Import a folder (with all below it), a file, or a zip archive.
+
+    A study that is in the library already, byte for byte, is found, not imported again.
+    Raises NotFound, NothingToShow, BadArchive, TooLarge, DiskFull.
+    """
+    with _incoming(library.root) as staging:
+        scratch = staging / "unpacked"
+        scratch.mkdir()
+        with _disk_full(source):
+            found, refused = await asyncio.to_thread(
+                gather,
+                source,
+                scratch,
+                limits or ArchiveLimits(),
+                lambda done, total: progress(Progress("copying", done, total)),
+            )
+            files, left_out = await _take_in(found, staging, pool, progress)
+            refused += left_out
+            if not files:
+                raise NothingToShow(path=clean(source.name) or "this place", advice=_advice(refused))
+            studies = await asyncio.to_thread(_commit, files, tuple(refused), staging, library)
+    return ImportResult(tuple(studies), tuple(refused))
+
+
+async def _take_in(
+    found: Sequence[Found],
+    staging: Path,
+    pool: DecodePool,
+    progress: Callable[[Progress], None],
+) -> tuple[list[ImportedFile], list[RefusedFile]]:
+    """Copy and hash every file, read the headers of the copies meanwhile. One bad file costs itself."""
+    loop = asyncio.get_running_loop()
+    copied = 0
+    read = 0
+
+    async def batch(number: int, members: Sequence[Found]) -> list[tuple[str, FileHeader | FileRefused]]:
+        nonlocal copied, read
+        names = [f"{number + i:06d}.dcm" for i in range(len(members))]
+        hashes = []
+        for member, name in zip(members, names, strict=True):
+            hashes.append(await loop.run_in_executor(threads, _take, member, staging / name))
+            copied += 1
+            progress(Progress("copying", copied, len(found)))
+        whole = [i for i, taken in enumerate(hashes) if isinstance(taken, str)]
+        headers = dict(zip(whole, await pool.headers([staging / names[i] for i in whole]), strict=True))
+        read += len(members)
+        if copied == len(found):
+            progress(Progress("reading", read, len(found)))
+        return [
+            (taken, headers[i]) if isinstance(taken, str) else ("", taken) for i, taken in enumerate(hashes)
+        ]
+
+    files: list[ImportedFile] = []
+    refused: list[RefusedFile] = []
+    with ThreadPoolExecutor(COPY_THREADS, thread_name_prefix="import") as threads:
+        starts = range(0, len(found), HEADERS_AT_ONCE)
+        running = [asyncio.create_task(batch(at, found[at : at + HEADERS_AT_ONCE])) for at in starts]
+        try:
+            answers = [answer for answers in await asyncio.gather(*running) for answer in answers]
+        finally:
+            for task in running:
+                task.cancel()
+    known: set[str] = set()
+    for number, (member, (sha256, header)) in enumerate(zip(found, answers, strict=True)):
+        if isinstance(header, FileRefused):
+            refused.append(refused_file(member.source, header))
+        elif sha256 in known:
+            refused.append(refused_file(member.source, DuplicateFile()))
+        else:
+            known.add(sha256)
+            files.append(ImportedFile(header, f"{number:06d}.dcm", member.source, sha256))
+    return files, refused
+
+
+def _take(member: Found, target: Path) -> str | FileRefused:
+    """Copy (or move what is ours already) and give the SHA-256 of what was copied."""
+    digest = hashlib.sha256()
+    buffer = memoryview(bytearray(BLOCK))
+    try:
+        source = member.path.open("rb", buffering=0)
+    except OSError:
+        return Truncated(reason="it can no longer be opened")
+    with source, contextlib.ExitStack() as stack:
+        copy = None if member.ours else stack.enter_context(target.open("xb", buffering=0))
+        while True:
+            try:
+                count = source.readinto(buffer)
+            except OSError:
+                return Truncated(reason="it cannot be read to its end")
+            if not count:
+                break
+            digest.update(buffer[:count])
+            rest = buffer[:count]
+            while copy is not None and rest:
+                rest = rest[copy.write(rest) :]
+    if member.ours:
+        member.path.rename(target)
+    return digest.hexdigest()
+
+
+def _commit(
+    files: list[ImportedFile], refused: tuple[RefusedFile, ...], staging: Path, library: Library
+) -> list[Study]:
+    """Each study into the library by one rename, unless it is there already."""
+    groups = split_studies(files)
+    studies = []
+    with _exclusive(library.root / ".lock"):
+        known = library.studies()
+        for group in groups:
+            same = _find(known, group)
+            if same is None:
+                same = _build(group, refused if len(groups) == 1 else ())
+                _place(same, group, staging, library)
+            studies.append(same)
+    return studies
+
+
+def _find(known: list[Study], group: list[ImportedFile]) -> Study | None:
+    """The study that holds all these files already."""
+    wanted = {file.sha256 for file in group}
+    for study in known:
+        if study.study_uid == group[0].header.study_uid and wanted <= _hashes(study):
+            return study
+    return None
+
+
+def _hashes(study: Study) -> set[str]:
+    return {frame.sha256 for series in study.series for stack in series.stacks for frame in stack.frames}
+
+
+def _build(group: list[ImportedFile], refused: tuple[RefusedFile, ...]) -> Study:
+    def first(name: str) -> str:
+        return next((found for file in group if (found := getattr(file.header, name))), "")
+
+    return Study(
+        id=StudyId(secrets.token_hex(12)),
+        study_uid=group[0].header.study_uid,
+        date=first("study_date"),
+        description=first("study_description"),
+        patient_name=first("patient_name"),
+        patient_id=first("patient_id"),
+        birth_date=first("birth_date"),
+        series=split_series(group),
+        refused=refused,
+    )
+
+
+def _place(study: Study, group: list[ImportedFile], staging: Path, library: Library) -> None:
+    folder = staging / study.id
+    originals = folder / "originals"
+    originals.mkdir(parents=True)
+    for file in group:
+        (staging / file.file).rename(originals / file.file)
+    _sync(originals)
+    write_study(folder, study)
+    folder.rename(library.folder(study.id))
+    fsync_folder(library.root)
+
+
+def _sync(originals: Path) -> None:
+    """Bring the copies to the disk before anybody is told that they are there."""
+    for path in originals.iterdir():
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    fsync_folder(originals)
+    fsync_folder(originals.parent)
+
+
+def _advice(refused: Sequence[RefusedFile]) -> str:
+    if not refused:
+        return "The folder is empty."
+    if len(refused) == 1:
+        return refused[0].reason
+    return f"{len(refused)} files were left out; the first, {refused[0].file}: {refused[0].reason}"
+
+
+@contextlib.contextmanager
+def _incoming(root: Path) -> Iterator[Path]:
+    """A folder for one import on the library's own disk, gone afterwards; crashed ones are removed too."""
+    incoming = root / INCOMING
+    incoming.mkdir(parents=True, exist_ok=True)
+    for left in incoming.iterdir():
+        with contextlib.suppress(OSError), _exclusive(left / "lock", wait=False):
+            shutil.rmtree(left, ignore_errors=True)
+    staging = incoming / secrets.token_hex(8)
+    staging.mkdir(mode=0o700)
+    with _exclusive(staging / "lock"):
+        try:
+            yield staging
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _exclusive(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """The advisory lock on `path`; raises BlockingIOError when it is held and `wait` is false."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _disk_full(source: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        size = source.stat().st_size if source.is_file() else _folder_bytes(source)
+        raise DiskFull(needed_mib=-(-size // (1 << 20))) from None
+
+
+def _folder_bytes(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,244 @@
+"""Stacks into the cache: one filler a stack across all processes, from the middle outwards."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from readingroom.errors import FileRefused, Truncated
+from readingroom.imaging.decode_pool import DecodePool
+from readingroom.imaging.index import Frame, Stack
+from readingroom.imaging.library import Library
+from readingroom.imaging.stored import mask_in_place
+from readingroom.imaging.volume_files import DAMAGED, READY, Mapped, VolumeFiles
+from readingroom.imaging.volumes import stack_of, volume_folder
+from readingroom.values import SeriesRef
+
+log = logging.getLogger(__name__)
+
+Array = npt.NDArray[Any]
+
+COPY_THREADS = 2
+COPIED_AT_ONCE = 8
+"""Slices one thread copies before it looks around; the first of a stack goes alone."""
+DECODED_AT_ONCE = 64
+DECODED_BYTES = 64 << 20
+"""Frames and bytes of one file in one request to a decode process."""
+OTHER_POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Slices of a stack that are read together: copied as they lie, or decoded from one file."""
+
+    slices: tuple[int, ...]
+    copied: bool
+
+
+@dataclass(slots=True)
+class _Filling:
+    """One stack being filled here."""
+
+    stack: Stack
+    files: VolumeFiles
+    mapped: Mapped
+    originals: Path
+
+
+class Ingest:
+    """Fills `cache` from the originals of `library`. An async context manager; leaving it stops filling."""
+
+    def __init__(self, library: Library, cache: Path, pool: DecodePool) -> None:
+        self._library = library
+        self._cache = cache
+        self._pool = pool
+        self._threads = ThreadPoolExecutor(COPY_THREADS, thread_name_prefix="ingest")
+        self._running: dict[tuple[SeriesRef, int], asyncio.Task[None]] = {}
+        self._starting: dict[tuple[SeriesRef, int], asyncio.Lock] = {}
+
+    async def __aenter__(self) -> Ingest:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.to_thread(self._threads.shutdown)
+
+    async def request(self, ref: SeriesRef, stack: int) -> None:
+        """Return as soon as the stack's files can be mapped and somebody is filling them, or all is there.
+
+        Raises NoSuchStudy, NoSuchSeries, DiskFull.
+        """
+        key = (ref, stack)
+        if key in self._running:
+            return
+        lock = self._starting.setdefault(key, asyncio.Lock())
+        async with lock:
+            while key not in self._running:
+                found, files = await asyncio.to_thread(self._files, ref, stack)
+                state = await asyncio.to_thread(_begin, files)
+                if isinstance(state, int):
+                    mapped = await asyncio.to_thread(_prepare, files, state)
+                    self._start(
+                        key, _Filling(found, files, mapped, self._library.original(ref.study, "")), state
+                    )
+                    return
+                if state == "there":
+                    return
+                await asyncio.sleep(OTHER_POLL_SECONDS)  # another process is preparing it
+
+    def _files(self, ref: SeriesRef, stack: int) -> tuple[Stack, VolumeFiles]:
+        found = stack_of(self._library, ref, stack)
+        return found, VolumeFiles(volume_folder(self._cache, ref, stack), found)
+
+    def _start(self, key: tuple[SeriesRef, int], filling: _Filling, lock: int) -> None:
+        task = asyncio.create_task(
+            self._fill(filling), name=f"ingest {key[0].study}/{key[0].series}-{key[1]}"
+        )
+        self._running[key] = task
+
+        def ended(task: asyncio.Task[None]) -> None:
+            os.close(lock)  # releases it
+            self._running.pop(key, None)
+            self._starting.pop(key, None)
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error("ingest failed", exc_info=error, extra={"study": key[0].study})
+
+        task.add_done_callback(ended)
+
+    async def _fill(self, filling: _Filling) -> None:
+        works = plan(filling.stack)
+        await asyncio.gather(*(self._run(filling, works) for _ in range(COPY_THREADS + self._pool.workers)))
+        await self._in_thread(filling.files.mark_complete, filling.mapped)
+
+    async def _run(self, filling: _Filling, works: Iterator[Work]) -> None:
+        for work in works:
+            if work.copied:
+                await self._in_thread(_copy, filling, work.slices)
+            else:
+                await self._decode(filling, work.slices)
+
+    async def _decode(self, filling: _Filling, slices: tuple[int, ...]) -> None:
+        frames = [filling.stack.frames[i] for i in slices]
+        results = await self._pool.decode(
+            filling.originals / frames[0].file,
+            [frame.frame for frame in frames],
+            [filling.mapped.voxels[i] for i in slices],
+        )
+        for index, refused in zip(slices, results, strict=True):
+            if refused is None:
+                filling.mapped.ready[index] = READY
+            else:
+                await self._in_thread(_damage, filling, index, refused)
+
+    async def _in_thread(self, work: Any, *arguments: Any) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+
+
+def plan(stack: Stack) -> Iterator[Work]:
+    """The whole stack as pieces of work, the middle slice first, then outwards."""
+    order = outwards(len(stack.frames))
+    frame_bytes = max(1, stack.rows * stack.columns * 4)
+    done: set[int] = set()
+    limit = 1
+    for place, first in enumerate(order):
+        if first in done:
+            continue
+        copied = stack.frames[first].offset is not None
+        most = COPIED_AT_ONCE if copied else min(DECODED_AT_ONCE, max(1, DECODED_BYTES // frame_bytes))
+        together = [first]
+        for other in order[place + 1 : place + 1 + 4 * most]:
+            if len(together) >= min(limit, most):
+                break
+            if other not in done and _belong_together(stack.frames[first], stack.frames[other]):
+                together.append(other)
+        done.update(together)
+        limit = most
+        yield Work(tuple(together), copied)
+
+
+def outwards(count: int) -> list[int]:
+    """0 … count-1, the middle first: 2, 3, 1, 4, 0 for five."""
+    middle = count // 2
+    return sorted(range(count), key=lambda index: (abs(index - middle), -index))
+
+
+def _belong_together(first: Frame, other: Frame) -> bool:
+    if first.offset is not None:
+        return other.offset is not None
+    return other.offset is None and other.file == first.file
+
+
+def _begin(files: VolumeFiles) -> int | str:
+    """The lock's descriptor: fill it. 'there': somebody does, or did. 'soon': somebody is about to."""
+    if files.is_complete():
+        return "there"
+    lock = files.try_lock()
+    if lock is None:
+        return "there" if files.is_prepared() else "soon"
+    if files.is_complete():  # it was finished in between
+        os.close(lock)
+        return "there"
+    return lock
+
+
+def _prepare(files: VolumeFiles, lock: int) -> Mapped:
+    try:
+        return files.prepare(lock)
+    except BaseException:
+        os.close(lock)
+        raise
+
+
+def _copy(filling: _Filling, slices: tuple[int, ...]) -> None:
+    """Uncompressed pixels, from the file straight into their place."""
+    for index in slices:
+        frame = filling.stack.frames[index]
+        target = filling.mapped.voxels[index]
+        try:
+            _read_at(filling.originals / frame.file, frame.offset or 0, target)
+        except (FileRefused, OSError) as error:
+            refused = (
+                error if isinstance(error, FileRefused) else Truncated(reason="it can no longer be read")
+            )
+            _damage(filling, index, refused)
+            continue
+        mask_in_place(target, filling.stack.bits_stored)
+        filling.mapped.ready[index] = READY
+
+
+def _read_at(path: Path, offset: int, target: Array) -> None:
+    view = target.reshape(-1).view(np.uint8).data
+    source = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        done = 0
+        while done < len(view):
+            count = os.preadv(source, [view[done:]], offset + done)
+            if count == 0:
+                raise Truncated(reason=f"{len(view) - done} bytes of its picture are missing")
+            done += count
+    finally:
+        os.close(source)
+
+
+def _damage(filling: _Filling, index: int, refused: FileRefused) -> None:
+    sentence = str(refused)
+    filling.files.note_damage(index, sentence[0].lower() + sentence[1:].rstrip("."))
+    filling.mapped.ready[index] = DAMAGED

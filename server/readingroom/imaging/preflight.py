@@ -1,0 +1,159 @@
+"""Before any pixel is touched: shape and bits, how many bytes they promise, and whether they can be there.
+
+Decode process only.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from pydicom.dataset import Dataset
+from pydicom.uid import UID
+
+from readingroom.errors import BadHeader, DecodeLimit, NoPixels, Truncated, UnsupportedPicture
+from readingroom.imaging import codestream, fragments
+from readingroom.imaging.dicom_file import (
+    DOUBLE_PIXELS,
+    FLOAT_PIXELS,
+    UNDEFINED_LENGTH,
+    DicomFile,
+    PixelElement,
+)
+from readingroom.imaging.elements import has, integer, text, values
+from readingroom.imaging.pixel_format import PixelFormat
+from readingroom.imaging.transfer_syntaxes import TransferSyntax
+
+DECLARED_LIMIT = 2 << 30
+"""Bytes the pictures of one file may promise to hold."""
+
+
+def frame_count(data: Dataset) -> int:
+    """Number of Frames, 1 when absent; raises BadHeader when it is not a positive number."""
+    if not values(data, "NumberOfFrames"):
+        if has(data, "NumberOfFrames") and data.get_item("NumberOfFrames").value not in (None, b"", ""):
+            raise BadHeader(reason="its Number of Frames is not a number")
+        return 1
+    count = integer(data, "NumberOfFrames")
+    if count is None:
+        raise BadHeader(reason="its Number of Frames is not a number")
+    if count < 1:
+        raise BadHeader(reason=f"its Number of Frames is {count}")
+    return count
+
+
+def pixel_element(file: DicomFile) -> PixelElement:
+    """The file's pixels. Raises NoPixels naming what it holds instead, or Truncated."""
+    if file.pixels is not None:
+        return file.pixels
+    name = UID(file.sop_class).name if file.sop_class else ""
+    is_image = "Image Storage" in name or name in ("Segmentation Storage", "RT Dose Storage")
+    if is_image or has(file.dataset, "Rows"):
+        raise Truncated(reason="it stops before its picture")
+    known = name and name != file.sop_class
+    raise NoPixels(what=name.removesuffix(" Storage") if known else "of an unknown kind")
+
+
+def read_pixel_format(file: DicomFile, pixels: PixelElement) -> PixelFormat:
+    """Shape and bits, checked against each other. Source: PS3.3 C.7.6.3.
+
+    Raises BadHeader, UnsupportedPicture.
+    """
+    data = file.dataset
+    rows, columns = integer(data, "Rows"), integer(data, "Columns")
+    if not rows or not columns or rows < 0 or columns < 0:
+        raise BadHeader(reason=f"it has {rows or 0} rows and {columns or 0} columns")
+    samples = integer(data, "SamplesPerPixel") or 1
+    photometric = text(data, "PhotometricInterpretation").upper()
+    if samples != 1 or photometric not in ("MONOCHROME1", "MONOCHROME2"):
+        raise UnsupportedPicture(reason=f"it is in color ({photometric or f'{samples} samples a pixel'})")
+    allocated = integer(data, "BitsAllocated")
+    if pixels.tag in (FLOAT_PIXELS, DOUBLE_PIXELS):
+        expected = 32 if pixels.tag == FLOAT_PIXELS else 64
+        if file.syntax.codec != "native":
+            raise BadHeader(reason="its floating point numbers claim to be compressed")
+        return PixelFormat(
+            rows, columns, photometric, expected, expected, expected - 1, False, True, pixels.vr
+        )
+    if allocated not in (1, 8, 16, 32):
+        raise UnsupportedPicture(reason=f"it has {allocated} bits allocated a pixel")
+    stored = integer(data, "BitsStored")
+    stored = allocated if stored is None else stored
+    high_bit = integer(data, "HighBit")
+    high_bit = stored - 1 if high_bit is None else high_bit
+    if not 1 <= stored <= allocated or not stored - 1 <= high_bit < allocated:
+        raise BadHeader(reason=f"{stored} bits stored up to bit {high_bit} do not fit in {allocated}")
+    sign = integer(data, "PixelRepresentation") or 0
+    if sign not in (0, 1):
+        raise BadHeader(reason="its Pixel Representation is neither 0 nor 1")
+    signed = sign == 1
+    return PixelFormat(rows, columns, photometric, allocated, stored, high_bit, signed, False, pixels.vr)
+
+
+def check_size(file: DicomFile, pixels: PixelElement, pixel_format: PixelFormat, count: int) -> None:
+    """What the header promises must fit the limit, the element's length, and the file."""
+    bits = pixel_format.rows * pixel_format.columns * count * pixel_format.bits_allocated
+    promised = math.ceil(bits / 8)
+    if promised > DECLARED_LIMIT:
+        raise DecodeLimit(
+            reason=f"it promises {promised >> 20} MiB of pixels, more than {DECLARED_LIMIT >> 20}"
+        )
+    if file.syntax.codec != "native":
+        if pixels.length != UNDEFINED_LENGTH:
+            raise BadHeader(reason="its compressed pixels have a fixed length")
+        _check_codestream(file, pixel_format, count)
+        return
+    if pixels.length == UNDEFINED_LENGTH:
+        raise BadHeader(reason="its pixels claim to be uncompressed and are in pieces")
+    if pixels.length < promised:
+        raise BadHeader(
+            reason=f"{count} × {pixel_format.rows} × {pixel_format.columns} pixels need {promised} bytes, "
+            f"it declares {pixels.length}"
+        )
+    if file.size - pixels.start < promised:
+        missing = promised - (file.size - pixels.start)
+        raise Truncated(reason=f"{missing} of {promised} bytes of its picture are missing")
+
+
+def _check_codestream(file: DicomFile, pixel_format: PixelFormat, count: int) -> None:
+    first = fragments.frames(file, count)[0]
+    head = file.bytes_at(first[0].start, min(65536, first[0].length))
+    found = codestream_of(file.syntax, head)
+    if found is not None:
+        check_codestream(found, pixel_format)
+
+
+def codestream_of(syntax: TransferSyntax, head: bytes) -> codestream.Codestream | None:
+    """The picture's own account of its size; None for RLE, which has none, or when it is not found."""
+    if syntax.codec == "rle":
+        return None
+    return codestream.jpeg2000(head) if syntax.codec == "openjpeg" else codestream.jpeg(head)
+
+
+def check_codestream(found: codestream.Codestream, pixel_format: PixelFormat) -> None:
+    """Raises BadHeader when the picture and the file's header disagree about its size."""
+    if (found.rows, found.columns) != (pixel_format.rows, pixel_format.columns):
+        raise BadHeader(
+            reason=f"its header says {pixel_format.rows} × {pixel_format.columns} pixels, "
+            f"its picture {found.rows} × {found.columns}"
+        )
+    if found.components != 1:
+        raise UnsupportedPicture(reason=f"it is in color ({found.components} components)")
+
+
+def frame_offsets(
+    syntax: TransferSyntax, pixels: PixelElement, pixel_format: PixelFormat, count: int
+) -> list[int] | None:
+    """First byte of each frame when its words can be used as they lie in the file."""
+    direct = (
+        syntax.codec == "native"
+        and not syntax.big_endian
+        and not syntax.deflated
+        and pixel_format.high_bit == pixel_format.bits_stored - 1
+        and np.dtype(pixel_format.kept_dtype).itemsize * 8 == pixel_format.bits_allocated
+        and not (pixel_format.bits_allocated == 8 and pixel_format.signed)
+    )
+    if not direct:
+        return None
+    size = pixel_format.rows * pixel_format.columns * pixel_format.bits_allocated // 8
+    return [pixels.start + index * size for index in range(count)]

@@ -1,0 +1,121 @@
+"""One file's header: preflight, then a FileHeader. Runs in the decode process only, never in the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag
+
+from readingroom.imaging.dicom_file import DicomFile, open_dicom
+from readingroom.imaging.elements import integer, tag, text, uid, values
+from readingroom.imaging.frame_headers import frame_headers
+from readingroom.imaging.headers import FileHeader
+from readingroom.imaging.modality_lut import free_value, lut_dtype, modality_lut
+from readingroom.imaging.pixel_format import PixelFormat
+from readingroom.imaging.preflight import (
+    check_size,
+    frame_count,
+    frame_offsets,
+    pixel_element,
+    read_pixel_format,
+)
+from readingroom.imaging.stored import mask_value
+from readingroom.imaging.transfer_syntaxes import TransferSyntax
+
+_WANTED: tuple[int | str, ...] = (
+    *("SpecificCharacterSet", "SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"),
+    *("PatientName", "PatientID", "PatientBirthDate", "StudyDate", "StudyDescription", "Modality"),
+    *("SeriesNumber", "SeriesDescription", "SeriesDate", "BodyPartExamined", "FrameOfReferenceUID"),
+    *("ImageType", "InstanceNumber", "AcquisitionNumber", "AcquisitionTime", "ContentTime"),
+    *("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "GridFrameOffsetVector"),
+    *("EchoTime", "EchoNumbers", "TemporalPositionIdentifier", "TriggerTime", "FrameReferenceTime"),
+    *("DiffusionBValue", 0x00190010, 0x0019100C, 0x00430010, 0x00431039),
+    *("Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "PhotometricInterpretation"),
+    *("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"),
+    *("PixelPaddingValue", "PixelPaddingRangeLimit", "PresentationLUTShape", "LossyImageCompression"),
+    *("RescaleSlope", "RescaleIntercept", "RescaleType", "ModalityLUTSequence"),
+    *("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "VOILUTFunction"),
+    *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
+)
+TAGS = tuple(tag(name) if isinstance(name, str) else BaseTag(name) for name in _WANTED)
+"""The elements that are read, and no others."""
+
+
+def read_header(path: Path) -> FileHeader:
+    """Everything the index needs from one file, its pixels not decoded. Raises FileRefused kinds."""
+    with path.open("rb") as body:
+        return header_of(open_dicom(path, body, TAGS))
+
+
+def header_of(file: DicomFile) -> FileHeader:
+    """The same for a file that is already open."""
+    data = file.dataset
+    pixels = pixel_element(file)
+    pixel_format = read_pixel_format(file, pixels)
+    count = frame_count(data)
+    check_size(file, pixels, pixel_format, count)
+    table = modality_lut(file, pixel_format)
+    offsets = frame_offsets(file.syntax, pixels, pixel_format, count) if table is None else None
+    frames = frame_headers(data, count, offsets)
+    padding = padding_range(data, pixel_format)
+    dtype, bits_stored = pixel_format.kept_dtype, pixel_format.bits_stored
+    if table is not None:
+        dtype, bits_stored = lut_dtype(table), table.bits
+        if padding is not None:
+            pad = free_value(table)
+            padding = None if pad is None else (pad, pad)
+    photometric = pixel_format.photometric
+    return FileHeader(
+        study_uid=uid(data, "StudyInstanceUID"),
+        series_uid=uid(data, "SeriesInstanceUID"),
+        instance_uid=uid(data, "SOPInstanceUID"),
+        modality=text(data, "Modality")[:16],
+        series_number=integer(data, "SeriesNumber"),
+        series_description=text(data, "SeriesDescription"),
+        series_date=text(data, "SeriesDate")[:16],
+        body_part=text(data, "BodyPartExamined"),
+        study_date=text(data, "StudyDate")[:16],
+        study_description=text(data, "StudyDescription"),
+        patient_name=text(data, "PatientName"),
+        patient_id=text(data, "PatientID"),
+        birth_date=text(data, "PatientBirthDate")[:16],
+        frame_of_reference_uid=uid(data, "FrameOfReferenceUID") or None,
+        localizer="LOCALIZER" in [str(part).strip().upper() for part in values(data, "ImageType")],
+        instance_number=integer(data, "InstanceNumber"),
+        acquisition_number=integer(data, "AcquisitionNumber"),
+        rows=pixel_format.rows,
+        columns=pixel_format.columns,
+        dtype=dtype,
+        bits_stored=bits_stored,
+        photometric=photometric,
+        inverted=photometric == "MONOCHROME1" or text(data, "PresentationLUTShape") == "INVERSE",
+        padding=padding,
+        modality_lut=table,
+        lossy=_lossy(data, file.syntax),
+        frames=frames,
+    )
+
+
+def padding_range(data: Dataset, pixel_format: PixelFormat) -> tuple[int, int] | None:
+    """Stored values that are not picture, as a closed range. Source: PS3.3 C.7.5.1.1.2."""
+    low = _padding(data, "PixelPaddingValue", pixel_format)
+    if low is None or pixel_format.is_float:
+        return None
+    high = _padding(data, "PixelPaddingRangeLimit", pixel_format)
+    return (low, low) if high is None else (min(low, high), max(low, high))
+
+
+def _padding(data: Dataset, keyword: str, pixel_format: PixelFormat) -> int | None:
+    for value in values(data, keyword)[:1]:
+        if isinstance(value, bytes):
+            value = int.from_bytes(value[:2], "little")
+        if isinstance(value, int):
+            return mask_value(value, pixel_format.bits_stored, pixel_format.signed)
+    return None
+
+
+def _lossy(data: Dataset, syntax: TransferSyntax) -> bool:
+    """True when the picture was ever compressed with loss, or nobody denies it. Source: PS3.3 C.7.6.1.1.5."""
+    said = text(data, "LossyImageCompression")
+    return said == "01" or syntax.lossy == "always" or (syntax.lossy == "maybe" and said != "00")

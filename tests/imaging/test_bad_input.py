@@ -1,0 +1,290 @@
+"""Every kind of bad file gets its own refusal, in words, and costs nothing but itself."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRLittleEndian,
+    JPEG2000Lossless,
+    MPEG2MPML,
+    RLELossless,
+    SecondaryCaptureImageStorage,
+)
+
+from readingroom.errors import (
+    BadHeader,
+    DecodeLimit,
+    EmptyFile,
+    FileRefused,
+    NoPixels,
+    NotDicom,
+    Truncated,
+    UnsupportedPicture,
+    UnsupportedSyntax,
+)
+from readingroom.imaging.decode_pool import DecodePool
+from readingroom.imaging.headers import FileHeader
+from tests.imaging.conftest import ReadHeader
+from tests.imaging.dicoms import COLUMNS, ROWS, encapsulated, picture, run_lengths, write
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+PREAMBLE = b"\0" * 128 + b"DICM"
+
+
+async def refusal(read: ReadHeader, path: Path, kind: type[FileRefused]) -> str:
+    found = await read(path)
+    assert isinstance(found, kind), found
+    return str(found)
+
+
+async def written(read: ReadHeader, folder: Path, kind: type[FileRefused], **changes: Any) -> str:
+    return await refusal(read, write(folder / "a.dcm", picture(**changes)), kind)
+
+
+async def test_an_empty_file_is_called_empty(read: ReadHeader, tmp_path: Path) -> None:
+    path = tmp_path / "a.dcm"
+    path.touch()
+    assert await refusal(read, path, EmptyFile) == "The file is empty."
+
+
+@pytest.mark.parametrize(
+    ("start", "word"),
+    [
+        (b"hello, this is a letter\n" * 20, ""),
+        (b"\x1f\x8b\x08" + b"x" * 300, "gzip"),
+        (b"\x89PNG\r\n" + b"x" * 300, "picture"),
+        (b"\x08\x00\x05\x00" + b"x" * 300, "preamble"),
+    ],
+)
+async def test_what_is_not_dicom_is_said_to_be_something_else(
+    read: ReadHeader, tmp_path: Path, start: bytes, word: str
+) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_bytes(start)
+    assert word in await refusal(read, path, NotDicom)
+
+
+async def test_a_file_without_meta_information_is_refused(read: ReadHeader, tmp_path: Path) -> None:
+    path = tmp_path / "a.dcm"
+    path.write_bytes(PREAMBLE + struct.pack("<HHI", 8, 0x16, 2) + b"1\0")
+    assert "Transfer Syntax" in await refusal(read, path, BadHeader)
+
+
+async def test_a_file_cut_anywhere_is_refused_and_never_shown_in_part(
+    pool: DecodePool, tmp_path: Path
+) -> None:
+    whole = write(tmp_path / "whole", picture()).read_bytes()
+    paths = []
+    for length in range(1, len(whole), 7):
+        paths.append(tmp_path / str(length))
+        paths[-1].write_bytes(whole[:length])
+    found = await pool.headers(paths)
+    assert all(isinstance(one, FileRefused) for one in found)
+    last = found[-1]
+    assert isinstance(last, Truncated)
+    assert "bytes of its picture are missing" in str(last)
+
+
+async def test_a_compressed_file_cut_anywhere_is_refused(pool: DecodePool, tmp_path: Path) -> None:
+    data = encapsulated([run_lengths(picture_values())])
+    whole = write(tmp_path / "whole", picture(syntax=RLELossless, PixelData=data)).read_bytes()
+    paths = []
+    for length in range(132, len(whole) - 8, 5):  # the last 8 bytes are the closing mark
+        paths.append(tmp_path / str(length))
+        paths[-1].write_bytes(whole[:length])
+    found = await pool.headers(paths)
+    assert all(isinstance(one, FileRefused) for one in found)
+
+
+def picture_values() -> Any:
+    return np.arange(ROWS * COLUMNS, dtype=np.uint16).reshape(ROWS, COLUMNS)
+
+
+@pytest.mark.parametrize("changes", [{"Rows": 0}, {"Columns": 0}, {"Rows": None}])
+async def test_a_picture_without_rows_or_columns_is_refused(
+    read: ReadHeader, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    assert "rows" in await written(read, tmp_path, BadHeader, **changes)
+
+
+async def test_rows_that_lie_about_the_length_are_refused(read: ReadHeader, tmp_path: Path) -> None:
+    assert "need" in await written(read, tmp_path, BadHeader, Rows=1000)
+
+
+async def test_rows_that_contradict_the_codestream_are_refused(read: ReadHeader, tmp_path: Path) -> None:
+    siz = struct.pack(">HHHH8IHBBB", 0xFF4F, 0xFF51, 41, 0, 60000, 60000, 0, 0, 60000, 60000, 0, 0, 1, 15, 1, 1)
+    data = encapsulated([siz + b"\0" * 64])
+    said = await written(read, tmp_path, BadHeader, syntax=JPEG2000Lossless, PixelData=data)
+    assert "60000" in said
+
+
+@pytest.mark.parametrize("count", ["0", "-1"])
+async def test_a_number_of_frames_below_one_is_refused(
+    read: ReadHeader, tmp_path: Path, count: str
+) -> None:
+    assert count in await written(read, tmp_path, BadHeader, NumberOfFrames=count)
+
+
+async def test_two_billion_frames_are_refused_before_any_memory_is_asked_for(
+    read: ReadHeader, tmp_path: Path
+) -> None:
+    assert "MiB" in await written(read, tmp_path, DecodeLimit, NumberOfFrames="2147483648")
+
+
+async def test_more_frames_than_pieces_are_refused(read: ReadHeader, tmp_path: Path) -> None:
+    data = encapsulated([run_lengths(picture_values())])
+    said = await written(read, tmp_path, BadHeader, syntax=RLELossless, PixelData=data, NumberOfFrames=3)
+    assert "3 frames" in said
+
+
+async def test_an_unknown_transfer_syntax_is_refused_by_its_uid(read: ReadHeader, tmp_path: Path) -> None:
+    path = write(tmp_path / "a", picture())
+    data = path.read_bytes().replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.9.9.9\0")
+    path.write_bytes(data)
+    assert "1.2.840.10008.9.9.9" in await refusal(read, path, UnsupportedSyntax)
+
+
+async def test_video_is_refused_by_its_name(read: ReadHeader, tmp_path: Path) -> None:
+    data = encapsulated([b"\0" * 64])
+    assert "MPEG-2" in await written(read, tmp_path, UnsupportedSyntax, syntax=MPEG2MPML, PixelData=data)
+
+
+@pytest.mark.parametrize("slope", ["0", "nan", "inf", "x"])
+async def test_a_rescale_slope_that_says_nothing_is_refused(
+    read: ReadHeader, tmp_path: Path, slope: str
+) -> None:
+    path = write(tmp_path / "a", picture(RescaleSlope="7777"))
+    path.write_bytes(path.read_bytes().replace(b"7777", slope.encode().ljust(4)))
+    assert "Rescale Slope" in await refusal(read, path, BadHeader)
+
+
+async def test_bits_that_do_not_fit_are_refused(read: ReadHeader, tmp_path: Path) -> None:
+    assert "bits" in await written(read, tmp_path, BadHeader, BitsStored=20)
+
+
+async def test_color_is_refused_in_clear_words(read: ReadHeader, tmp_path: Path) -> None:
+    changes = {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB"}
+    assert "in color (RGB)" in await written(read, tmp_path, UnsupportedPicture, **changes)
+
+
+async def test_a_report_is_named_as_what_it_is(read: ReadHeader, tmp_path: Path) -> None:
+    ds = picture(Rows=None, SOPClassUID="1.2.840.10008.5.1.4.1.1.88.22")
+    del ds.PixelData
+    assert "Enhanced SR" in await refusal(read, write(tmp_path / "a", ds), NoPixels)
+
+
+async def test_a_window_of_width_zero_is_no_window(read: ReadHeader, tmp_path: Path) -> None:
+    path = write(tmp_path / "a", picture(WindowCenter=[40, 50], WindowWidth=[0, 100]))
+    header = await read(path)
+    assert isinstance(header, FileHeader)
+    assert [named.window.center for named in header.frames[0].windows] == [50.0]
+
+
+@pytest.mark.parametrize("spacing", [b"0.0\\0.0", b"nan\\nan", b"-.5\\-.5"])
+async def test_a_spacing_that_is_no_length_leaves_no_spacing(
+    read: ReadHeader, tmp_path: Path, spacing: bytes
+) -> None:
+    path = write(tmp_path / "a", picture(PixelSpacing=[7.7, 8.8]))
+    path.write_bytes(path.read_bytes().replace(b"7.7\\8.8", spacing))
+    header = await read(path)
+    assert isinstance(header, FileHeader)
+    assert header.frames[0].spacing_mm is None
+    assert "Pixel Spacing" in header.frames[0].complaint
+
+
+@pytest.mark.parametrize("cosines", [[0] * 6, [1, 0, 0, 1, 0, 0], [2, 0, 0, 0, 2, 0], [1, 0, 0]])
+async def test_a_degenerate_orientation_leaves_no_orientation(
+    read: ReadHeader, tmp_path: Path, cosines: list[float]
+) -> None:
+    header = await read(write(tmp_path / "a", picture(ImageOrientationPatient=cosines)))
+    assert isinstance(header, FileHeader)
+    assert header.frames[0].orientation is None
+    assert "Orientation" in header.frames[0].complaint
+
+
+async def test_names_come_out_clean_and_bounded(read: ReadHeader, tmp_path: Path) -> None:
+    bad = "<b>\u202eROE\u0007^" + "x" * 64_000
+    path = write(tmp_path / "a", picture(PatientName=bad, SpecificCharacterSet="ISO_IR 192"))
+    header = await read(path)
+    assert isinstance(header, FileHeader)
+    assert len(header.patient_name) <= 200
+    assert header.patient_name.startswith("<b>ROE ^x")  # text, not markup: the page escapes
+
+
+async def test_uids_that_climb_folders_are_words_only(read: ReadHeader, tmp_path: Path) -> None:
+    path = write(tmp_path / "a", picture())
+    path.write_bytes(path.read_bytes().replace(b"1.2.3.4\0", b"../../x\0"))
+    header = await read(path)
+    assert isinstance(header, FileHeader)
+    assert header.series_uid == "../../x"
+    assert header.frames[0].offset is not None
+
+
+async def test_endless_nesting_is_refused(read: ReadHeader, tmp_path: Path) -> None:
+    start = write(tmp_path / "a", picture()).read_bytes()
+    meta = start[: start.index(b"\x08\x00\x08\x00")]
+    level = struct.pack("<HH2sHI", 0x08, 0x1140, b"SQ", 0, 0xFFFFFFFF) + struct.pack(
+        "<HHI", 0xFFFE, 0xE000, 0xFFFFFFFF
+    )
+    path = tmp_path / "b"
+    path.write_bytes(meta + level * 5000)
+    found = await read(path)
+    assert isinstance(found, FileRefused)
+
+
+async def test_a_declared_length_of_four_gigabytes_is_refused(read: ReadHeader, tmp_path: Path) -> None:
+    start = write(tmp_path / "a", picture()).read_bytes()
+    meta = start[: start.index(b"\x08\x00\x08\x00")]
+    path = tmp_path / "b"
+    path.write_bytes(meta + struct.pack("<HH2sHI", 0x10, 0x4000, b"UT", 0, 0xFFFFFFF0))
+    assert isinstance(await read(path), FileRefused)
+
+
+async def test_a_deflated_bomb_is_stopped(read: ReadHeader, tmp_path: Path) -> None:
+    start = write(tmp_path / "a", picture(syntax=ExplicitVRLittleEndian)).read_bytes()
+    at = start.index(b"\x08\x00\x08\x00")
+    meta = start[:at].replace(b"1.2.840.10008.1.2.1\0", b"")
+    deflated = str(DeflatedExplicitVRLittleEndian).encode()
+    element = struct.pack("<HH2sH", 2, 0x10, b"UI", len(deflated)) + deflated
+    meta = PREAMBLE + struct.pack("<HH2sHI", 2, 0, b"UL", 4, len(element)) + element
+    packer = zlib.compressobj(1, zlib.DEFLATED, -15)
+    body = io.BytesIO()
+    body.write(packer.compress(start[at:]))
+    for _ in range(40):
+        body.write(packer.compress(bytes(8 << 20)))
+    body.write(packer.flush())
+    path = tmp_path / "b"
+    path.write_bytes(meta + body.getvalue())
+    assert "inflates" in await refusal(read, path, DecodeLimit)
+
+
+async def test_a_run_length_bomb_costs_that_file_only(pool: DecodePool, tmp_path: Path) -> None:
+    segment = b"\x81\x00" * 4000
+    frame = struct.pack("<16I", 2, 64, 64 + len(segment), *[0] * 13) + segment * 2
+    big = {"Rows": 30000, "Columns": 30000, "BitsStored": 16, "HighBit": 15}
+    path = write(
+        tmp_path / "bomb", picture(syntax=RLELossless, PixelData=encapsulated([frame]), **big)
+    )
+    target = np.lib.stride_tricks.as_strided(np.zeros(1, np.uint16), (30000, 30000), (0, 0))
+    (refused,) = await pool.decode(path, [0], [target])
+    assert isinstance(refused, FileRefused)
+    good = write(tmp_path / "good", picture())
+    assert isinstance((await pool.headers([good]))[0], FileHeader)
+
+
+async def test_a_secondary_capture_without_place_is_still_a_picture(
+    read: ReadHeader, tmp_path: Path
+) -> None:
+    ds = picture(ImagePositionPatient=None, SOPClassUID=SecondaryCaptureImageStorage)
+    header = await read(write(tmp_path / "a", ds))
+    assert isinstance(header, FileHeader)
+    assert header.frames[0].position_mm is None

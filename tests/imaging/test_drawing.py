@@ -1,0 +1,157 @@
+"""`render`: the right picture, in the right window, at its native size."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+import pytest_asyncio
+from PIL import Image
+from pydicom.data import get_testdata_file
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, MultiFrameGrayscaleByteSecondaryCaptureImageStorage
+
+from readingroom.errors import BadRequest, NoSuchSeries, NotAVolume, SliceOutOfRange
+from readingroom.imaging import drawing, phantom, window
+from readingroom.imaging.decode_pool import DecodePool
+from readingroom.imaging.drawing import Asked, Sketchbook, sketchbook
+from readingroom.values import Plane, Rescale, VoiFunction, VoiWindow
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+GRID = phantom.Grid(8, 24, 20)
+HU = Rescale(1.0, phantom.INTERCEPT_HU)
+PADDING = (phantom.PADDING_STORED, phantom.PADDING_STORED)
+SOFT = VoiWindow(40, 400)
+
+
+def voxels() -> np.ndarray:
+    """The phantom's stored values, first axis from the feet, second to the back, third to the left."""
+    return np.stack([phantom.stored_slice(GRID, index) for index in range(GRID.slices)])
+
+
+def gray(stored: np.ndarray, voi: VoiWindow = SOFT) -> np.ndarray:
+    return window.to_gray(stored, HU, PADDING, False, voi)
+
+
+def sloped(chest: Path, folder: Path) -> dict[float, float]:
+    """The chest again, each slice with a slope of its own; slope by height in mm."""
+    slopes = {}
+    for number, path in enumerate(sorted(chest.iterdir())):
+        file = pydicom.dcmread(path)
+        file.RescaleSlope = str(1 + number / 4)
+        slopes[float(file.ImagePositionPatient[2])] = 1 + number / 4
+        file.save_as(folder / path.name)
+    return slopes
+
+
+def multi_frame(path: Path, stored: np.ndarray) -> Path:
+    """A Multi-frame Grayscale Byte Secondary Capture of [frame, row, column] (PS3.3 A.8.3)."""
+    file = Dataset()
+    file.file_meta = FileMetaDataset()
+    file.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    file.file_meta.MediaStorageSOPClassUID = MultiFrameGrayscaleByteSecondaryCaptureImageStorage
+    file.SOPClassUID = MultiFrameGrayscaleByteSecondaryCaptureImageStorage
+    file.SOPInstanceUID = file.file_meta.MediaStorageSOPInstanceUID = "2.25.3"
+    file.StudyInstanceUID, file.SeriesInstanceUID, file.Modality = "2.25.1", "2.25.2", "OT"
+    file.PatientName, file.PatientID, file.StudyDate = "PHANTOM^CINE", "PHANTOM-2", "20260310"
+    file.NumberOfFrames, file.Rows, file.Columns = stored.shape
+    file.SamplesPerPixel, file.PhotometricInterpretation = 1, "MONOCHROME2"
+    file.BitsAllocated = file.BitsStored = 8
+    file.HighBit, file.PixelRepresentation = 7, 0
+    file.PixelData = stored.tobytes()
+    file.save_as(path, enforce_file_format=True)
+    return path
+
+
+@pytest.fixture(scope="module")
+def chest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("chest")
+    phantom.write_chest(folder, slices=GRID.slices, rows=GRID.rows, columns=GRID.columns)
+    return folder
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def book(chest: Path, pool: DecodePool) -> AsyncIterator[Sketchbook]:
+    async with sketchbook(chest, pool) as book:
+        yield book
+
+
+async def test_render_writes_one_picture_at_its_native_size(chest: Path, tmp_path: Path):
+    await drawing.draw(chest, tmp_path / "out.png", index=3, window=SOFT)
+    with Image.open(tmp_path / "out.png") as picture:
+        assert (picture.format, picture.mode, picture.size) == ("PNG", "L", (20, 24))
+        assert np.array_equal(np.asarray(picture), gray(voxels()[3]))
+
+
+async def test_the_middle_slice_in_the_files_first_window_is_drawn_when_nothing_is_said(book: Sketchbook):
+    drawn = await book.draw(Asked())
+    assert (drawn.window, drawn.window_from) == (VoiWindow(-600, 1500), "file")
+    assert np.array_equal(drawn.gray, gray(voxels()[4], VoiWindow(-600, 1500)))
+
+
+async def test_planes_are_seen_from_the_feet_and_from_the_front(book: Sketchbook):
+    stored = voxels()
+    axial = await book.draw(Asked(plane=Plane.AXIAL, index=5, window=SOFT))
+    coronal = await book.draw(Asked(plane=Plane.CORONAL, index=11, window=SOFT))
+    sagittal = await book.draw(Asked(plane=Plane.SAGITTAL, index=9, window=SOFT))
+    assert np.array_equal(axial.gray, gray(stored[5]))
+    assert np.array_equal(coronal.gray, gray(stored[::-1, 11, :]))  # head up, patient's right on the left
+    assert np.array_equal(sagittal.gray, gray(stored[::-1, :, 9]))  # head up, front on the left
+
+
+async def test_each_line_of_a_plane_has_the_rescale_of_its_own_slice(
+    chest: Path, tmp_path: Path, pool: DecodePool
+):
+    slopes = sloped(chest, tmp_path)
+    async with sketchbook(tmp_path, pool) as book:
+        drawn = await book.draw(Asked(plane=Plane.CORONAL, index=11, window=SOFT))
+    for row, height in enumerate(sorted(slopes, reverse=True)):
+        line = voxels()[GRID.slices - 1 - row, 11]
+        expected = window.to_gray(line, Rescale(slopes[height], HU.intercept), PADDING, False, SOFT)
+        assert drawn.gray[row].tolist() == expected.tolist()
+
+
+async def test_a_frame_of_a_multi_frame_file_is_drawn_by_its_number(tmp_path: Path, pool: DecodePool):
+    stored = np.arange(4 * 6 * 5, dtype=np.uint8).reshape(4, 6, 5)
+    async with sketchbook(multi_frame(tmp_path / "cine.dcm", stored), pool) as book:
+        for number in (0, 3):
+            drawn = await book.draw(Asked(frame=number, window=VoiWindow(128, 256)))  # stored is gray
+            assert np.array_equal(drawn.gray, stored[number])
+
+
+async def test_a_file_without_a_window_is_drawn_in_one_chosen_from_its_values(pool: DecodePool):
+    path = Path(get_testdata_file("CT_small.dcm"))
+    async with sketchbook(path, pool) as book:
+        drawn = await book.draw(Asked())
+    hu = pydicom.dcmread(path).pixel_array.astype(float) - 1024
+    low, high = np.percentile(hu, (1, 99))
+    assert drawn.window_from == "auto"
+    assert drawn.window.function is VoiFunction.LINEAR_EXACT
+    assert drawn.window.center == pytest.approx((low + high) / 2, rel=1e-6)
+    assert drawn.window.width == pytest.approx(high - low, rel=1e-6)
+
+
+async def test_a_picture_that_does_not_exist_is_refused(book: Sketchbook):
+    for asked, refusal in (
+        (Asked(series="1.2.3"), NoSuchSeries),
+        (Asked(stack=1), BadRequest),
+        (Asked(stack=-1), BadRequest),
+        (Asked(index=8), SliceOutOfRange),
+        (Asked(index=-1), SliceOutOfRange),
+        (Asked(frame=1), BadRequest),
+        (Asked(frame=0, index=0), BadRequest),
+        (Asked(plane=Plane.SAGITTAL, index=20), SliceOutOfRange),
+        (Asked(plane=Plane.AXIAL, frame=0), BadRequest),
+    ):
+        with pytest.raises(refusal):
+            await book.draw(asked)
+
+
+async def test_one_picture_alone_has_no_other_planes(pool: DecodePool):
+    async with sketchbook(Path(get_testdata_file("CT_small.dcm")), pool) as book:
+        with pytest.raises(NotAVolume):
+            await book.draw(Asked(plane=Plane.CORONAL))

@@ -1,0 +1,116 @@
+"""The house put together: the only place that constructs and wires."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from readingroom import __version__
+from readingroom.errors import PageMissing
+from readingroom.imaging import kernels
+from readingroom.imaging.decode_pool import DecodePool
+from readingroom.imaging.ingest import Ingest
+from readingroom.imaging.library import Library
+from readingroom.imaging.pseudonyms import Pseudonyms
+from readingroom.imaging.renderer import Renderer
+from readingroom.imaging.volumes import Ingesting, Volumes
+from readingroom.rooms.embedded import embedded_valkey
+from readingroom.rooms.rooms import Rooms
+from readingroom.settings import Settings
+from readingroom.transport.auth import Door
+from readingroom.transport.fanout import Fanout
+from readingroom.transport.headers import security_headers
+from readingroom.transport.health import Health
+from readingroom.transport.join import Join
+from readingroom.transport.page import Page
+from readingroom.transport.series import SeriesRoutes
+from readingroom.transport.shelf import Shelf
+from readingroom.transport.snapshots import Snapshots
+from readingroom.transport.sockets import Sockets
+from readingroom.transport.statuses import refusals
+from readingroom.transport.tiles import Tiles
+
+WEB = Path(__file__).parent / "web"
+LARGEST_BODY = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a running process is made of, for those above that need a room in it."""
+
+    app: web.Application
+    rooms: Rooms
+    library: Library
+    shelf: Shelf
+    sockets: Sockets
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    *,
+    redis_url: str,
+    door: Door,
+    ingest: Ingesting,
+    library: Library,
+) -> AsyncIterator[House]:
+    """Everything one process needs to serve, opened in order and closed in reverse.
+
+    Raises PageMissing, StoreUnreachable, WeakDurability.
+    """
+    page = Page(WEB)
+    if not page.built:
+        raise PageMissing()
+    await asyncio.to_thread(kernels.warm)
+    async with AsyncExitStack() as stack:
+        process = secrets.token_hex(4)
+        fanout = Fanout()
+        rooms = await stack.enter_async_context(
+            Rooms.open(redis_url, process=process, listener=fanout, weak_durability=settings.weak_durability)
+        )
+        volumes = Volumes(library, settings.cache_folder, ingest)
+        renderer = Renderer(volumes, cache_bytes=settings.cache_bytes)
+        stack.push_async_callback(renderer.close)
+        shelf = Shelf(library=library, volumes=volumes, pseudonyms=Pseudonyms(settings.studies_folder))
+        sockets = Sockets(
+            rooms=rooms, fanout=fanout, door=door, process=process, weak_durability=settings.weak_durability
+        )
+        app = web.Application(middlewares=[refusals], client_max_size=LARGEST_BODY)
+        app.on_response_prepare.append(security_headers(https=door.https))
+        for routes in (
+            Health(rooms=rooms, process=process, version=__version__),
+            Join(rooms=rooms, door=door, shelf=shelf),
+            Snapshots(rooms=rooms, door=door),
+            SeriesRoutes(rooms=rooms, door=door, shelf=shelf, renderer=renderer),
+            Tiles(rooms=rooms, door=door, renderer=renderer),
+            sockets,
+            page,
+        ):
+            app.add_routes(routes.routes())
+        yield House(app=app, rooms=rooms, library=library, shelf=shelf, sockets=sockets)
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[str]:
+    """The address of the store: the one that is set, else a private Valkey while this is open.
+
+    Raises StoreUnreachable when another process of ours holds the data folder's Valkey.
+    """
+    if settings.redis_url is not None:
+        yield settings.redis_url
+    else:
+        async with embedded_valkey(settings.data / "valkey") as url:
+            yield url
+
+
+@asynccontextmanager
+async def local_ingest(settings: Settings, library: Library) -> AsyncIterator[Ingest]:
+    """The decode pool and the ingest of a process that has no parent to ask."""
+    async with DecodePool() as pool, Ingest(library, settings.cache_folder, pool) as ingest:
+        yield ingest

@@ -1,0 +1,102 @@
+"""`readingroom demo`: a study, a room and two links, on this machine alone."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Final
+
+import segno
+
+from readingroom.app import local_ingest, open_house, open_store
+from readingroom.imaging import phantom
+from readingroom.imaging.decode_pool import DecodePool
+from readingroom.imaging.importing import ImportResult, import_path
+from readingroom.imaging.library import Library
+from readingroom.listening import Listening, listening, listening_on_local_network
+from readingroom.opening import OpenedRoom, link, open_room
+from readingroom.progress import Bar
+from readingroom.serving import serving, stopped
+from readingroom.settings import Settings
+from readingroom.workers import working
+
+PHANTOM_DONE: Final = "complete"
+
+
+async def demo(settings: Settings, source: Path | None, *, local_network: bool) -> None:
+    """Serve a fresh room until stopped. `source` None: the phantom chest and its prior.
+
+    Raises every refusal of import, store and start by its name.
+    """
+    at = listening_on_local_network(settings) if local_network else listening(settings)
+    library = Library(settings.studies_folder)
+    async with AsyncExitStack() as stack:
+        redis_url = await stack.enter_async_context(open_store(settings))
+        result = await bring_in(await _source(settings, source), library)
+        if settings.workers > 1:
+            async with local_ingest(settings, library) as ingest:
+                room = await open_room(
+                    settings, result.studies, library=library, ingest=ingest, redis_url=redis_url
+                )
+            await stack.enter_async_context(working(settings, library, redis_url=redis_url, at=at))
+        else:
+            ingest = await stack.enter_async_context(local_ingest(settings, library))
+            room = await open_room(
+                settings, result.studies, library=library, ingest=ingest, redis_url=redis_url
+            )
+            house = await stack.enter_async_context(
+                open_house(settings, redis_url=redis_url, door=at.door, ingest=ingest, library=library)
+            )
+            await stack.enter_async_context(serving(house, at))
+        announce(at, room, qr=local_network)
+        await stopped()
+        print("\nClosing. The room is kept; its links die with this demo's next start.", flush=True)
+
+
+async def _source(settings: Settings, source: Path | None) -> Path:
+    if source is not None:
+        return source
+    folder = settings.data / "phantom"
+    await asyncio.to_thread(_write_phantom, folder)
+    return folder
+
+
+async def bring_in(source: Path, library: Library) -> ImportResult:
+    """Import with a bar on the terminal, and say what was left out."""
+    async with DecodePool() as pool:
+        with Bar("Importing the study") as bar:
+            result = await import_path(source, library, pool, lambda step: bar(step.done, step.total))
+    for refused in result.refused[:10]:
+        print(f"  left out: {refused.file}: {refused.reason}")
+    if len(result.refused) > 10:
+        print(f"  ... and {len(result.refused) - 10} more files")
+    return result
+
+
+def _write_phantom(folder: Path) -> None:
+    """Once; a run that was interrupted is done again."""
+    if (folder.parent / f"{folder.name}.{PHANTOM_DONE}").exists():
+        return
+    with Bar("Drawing the phantom chest") as bar:
+        phantom.write_study(folder, progress=bar)
+    (folder.parent / f"{folder.name}.{PHANTOM_DONE}").touch()
+
+
+def announce(at: Listening, room: OpenedRoom, *, qr: bool) -> None:
+    """Print the two links, and for a phone the patient's as a QR code."""
+    url = at.urls[0]
+    doctor, patient = link(url, room.host), link(url, room.patient)
+    print(
+        f"\nReadingRoom is ready. Open each link in a browser of its own (or a private window):\n\n"
+        f"  doctor   {doctor}\n"
+        f"  patient  {patient}\n\n"
+        "Each link opens once. Not for primary diagnosis. Ctrl+C ends it.",
+        flush=True,
+    )
+    if qr:
+        print(
+            "\nOn a phone in the same network, scan this for the patient's link. The browser will warn:\n"
+            "the certificate was made on this machine and nobody vouches for it.\n"
+        )
+        segno.make(patient, error="m").terminal(compact=True)

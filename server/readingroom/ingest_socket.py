@@ -1,0 +1,66 @@
+"""Ingest asked across processes: workers ask their parent, which owns the decode pool, over a unix socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from readingroom.errors import ReadingRoomError
+from readingroom.imaging.volumes import Ingesting
+from readingroom.values import SeriesRef, StudyId
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S: Final = 30.0
+
+
+class RemoteIngest:
+    """The ingest of a worker: a question to the parent, answered when the ingest is under way."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def request(self, ref: SeriesRef, stack: int) -> None:
+        """Raises ReadingRoomError when the parent cannot start the ingest; it says why in its own log."""
+        question = json.dumps({"study": ref.study, "series": ref.series, "stack": stack}).encode() + b"\n"
+        async with asyncio.timeout(PATIENCE_S):
+            reader, writer = await asyncio.open_unix_connection(str(self._path))
+            try:
+                writer.write(question)
+                await writer.drain()
+                if await reader.readline() != b"ok\n":
+                    raise ReadingRoomError()
+            finally:
+                writer.close()
+
+
+@asynccontextmanager
+async def answering(ingest: Ingesting, path: Path) -> AsyncIterator[None]:
+    """The parent's end of the socket."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            asked = json.loads(await reader.readline())
+            await ingest.request(SeriesRef(StudyId(asked["study"]), asked["series"]), asked["stack"])
+            writer.write(b"ok\n")
+        except ReadingRoomError as error:
+            log.warning("ingest refused", extra={"code": error.code})
+            writer.write(b"refused\n")
+        finally:
+            writer.close()
+
+    _make_way(path)
+    server = await asyncio.start_unix_server(answer, str(path))
+    async with server:
+        yield
+
+
+def _make_way(path: Path) -> None:
+    """A folder only we may enter, without a socket that a killed parent left behind."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.unlink(missing_ok=True)

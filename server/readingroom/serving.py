@@ -1,0 +1,43 @@
+"""One process that serves until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from readingroom.app import House
+from readingroom.listening import Listening
+
+log = logging.getLogger(__name__)
+
+DRAIN_S = 2.0
+
+
+@asynccontextmanager
+async def serving(house: House, at: Listening, *, share_port: bool = False) -> AsyncIterator[None]:
+    """The house answers at its address; on leaving, open sockets are told and requests may finish."""
+    runner = web.AppRunner(house.app, access_log=None, shutdown_timeout=DRAIN_S, auto_decompress=False)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, at.host, at.port, ssl_context=at.tls, reuse_port=share_port or None)
+        await site.start()
+        log.info("serving", extra={"host": at.host, "port": at.port})
+        yield
+        await site.stop()
+        await house.sockets.close()
+    finally:
+        await runner.cleanup()
+
+
+async def stopped() -> None:
+    """Returns when this process is asked to stop (SIGTERM, SIGINT)."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()

@@ -1,0 +1,85 @@
+"""The environment, read once, at the top. Every setting has a name, a default and a reason to exist."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from readingroom.errors import BadSetting
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _default_data() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "readingroom"
+
+
+class Settings(BaseSettings):
+    """`READINGROOM_*` and `REDIS_URL`. `deploy/env.example` says the same in words."""
+
+    model_config = SettingsConfigDict(env_prefix="READINGROOM_", extra="ignore", frozen=True)
+
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    """Where rooms live. None: a private Valkey is started in the data folder."""
+    data: Path = Field(default_factory=_default_data)
+    """Folder of everything that has no folder of its own."""
+    studies: Path | None = None
+    """Originals and indexes; a folder all nodes see. Default: `studies` in the data folder."""
+    cache: Path | None = None
+    """Decoded volumes of this host; may be deleted. Default: `cache` in the data folder."""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8480
+    public_url: str | None = None
+    """What people type, `https://...`; needed outside loopback."""
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses or networks whose X-Forwarded-* are believed; comma-separated."""
+    insecure: bool = False
+    """Serve plain http outside loopback all the same."""
+    weak_durability: bool = False
+    """Accept a store that may lose what it acknowledged; shown in every room."""
+    cache_bytes: Annotated[int, Field(ge=1 << 20)] = 256 << 20
+    """Rendered tiles kept in memory by each process."""
+    log_level: str = "INFO"
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @property
+    def studies_folder(self) -> Path:
+        return self.studies or self.data / "studies"
+
+    @property
+    def cache_folder(self) -> Path:
+        return self.cache or self.data / "cache"
+
+    @property
+    def https(self) -> bool:
+        return (self.public_url or "").startswith("https://")
+
+    def origins(self) -> frozenset[str]:
+        """The origins our own page may have: the public one, else both spellings of loopback."""
+        if self.public_url is not None:
+            return frozenset((self.public_url.rstrip("/"),))
+        return frozenset(f"http://{host}:{self.port}" for host in ("127.0.0.1", "localhost", "[::1]"))
+
+
+def read_settings(**given: Any) -> Settings:
+    """The environment's settings, with what the command line says instead. Raises BadSetting."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise BadSetting(name=name, reason=first["msg"]) from None

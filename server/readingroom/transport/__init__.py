@@ -1,0 +1,1 @@
+"""The rim: HTTP and Socket.IO. Speaks, and decides nothing."""

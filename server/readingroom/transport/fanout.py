@@ -1,0 +1,108 @@
+"""One message to everybody in a room: encoded once, framed once, one write per socket."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from readingroom.errors import StateLost
+from readingroom.protocol import (
+    Entries,
+    Farewell,
+    LogEntry,
+    PresenceFrame,
+    StoreState,
+    ViewChange,
+    Wire,
+)
+from readingroom.values import ConnectionId, RoomId
+
+log = logging.getLogger(__name__)
+
+UNSENT_LIMIT: Final = 1 << 20
+"""Bytes a socket may leave unread before it is cut; it is never waited for."""
+
+
+class Outlet(Protocol):
+    """What the fan-out needs of an asyncio write transport."""
+
+    def write(self, data: bytes) -> None: ...
+    def get_write_buffer_size(self) -> int: ...
+    def is_closing(self) -> bool: ...
+    def abort(self) -> None: ...
+    def close(self) -> None: ...
+
+
+def frame(event: str, message: Wire) -> bytes:
+    """A whole unmasked websocket text frame holding one Socket.IO 5 event (RFC 6455 5.2)."""
+    payload = b'42["' + event.encode() + b'",' + message.model_dump_json(exclude_unset=False).encode() + b"]"
+    size = len(payload)
+    if size < 126:
+        head = bytes((0x81, size))
+    elif size < 1 << 16:
+        head = b"\x81\x7e" + size.to_bytes(2, "big")
+    else:
+        head = b"\x81\x7f" + size.to_bytes(8, "big")
+    return head + payload
+
+
+class Fanout:
+    """The sockets of this process by room. The rooms' listener.
+
+    A socket is added when its `sync` is answered, which it asks only after Engine.IO's and Socket.IO's own
+    opening packets reached it; from then on our frames may pass their queue, but never their opening.
+    """
+
+    def __init__(self) -> None:
+        self._rooms: dict[RoomId, dict[ConnectionId, Outlet]] = {}
+        self.saving_now = True
+
+    def add(self, room: RoomId, connection: ConnectionId, outlet: Outlet) -> None:
+        self._rooms.setdefault(room, {})[connection] = outlet
+        if not self.saving_now:
+            outlet.write(frame("store", StoreState(saving=False)))
+
+    def remove(self, room: RoomId, connection: ConnectionId) -> None:
+        outlets = self._rooms.get(room, {})
+        outlets.pop(connection, None)
+        if not outlets:
+            self._rooms.pop(room, None)
+
+    def entries(self, room: RoomId, entries: Sequence[LogEntry]) -> None:
+        self._send(room, "entries", Entries(entries=list(entries)))
+
+    def view(self, room: RoomId, change: ViewChange) -> None:
+        self._send(room, "view", change)
+
+    def presence(self, room: RoomId, presence: PresenceFrame) -> None:
+        self._send(room, "presence", presence)
+
+    def saving(self, saving: bool) -> None:
+        self.saving_now = saving
+        data = frame("store", StoreState(saving=saving))
+        for room in list(self._rooms):
+            self._write(room, data)
+
+    def lost(self, room: RoomId) -> None:
+        """The store came back without what this room was told. Each page comes back, asks, and is told so."""
+        data = frame("farewell", Farewell(code=StateLost.code, message=str(StateLost())))
+        for connection, outlet in list(self._rooms.get(room, {}).items()):
+            self.remove(room, connection)
+            outlet.write(data)
+            outlet.close()
+
+    def _send(self, room: RoomId, event: str, message: Wire) -> None:
+        if room in self._rooms:
+            self._write(room, frame(event, message))
+
+    def _write(self, room: RoomId, data: bytes) -> None:
+        for connection, outlet in list(self._rooms.get(room, {}).items()):
+            if outlet.is_closing():
+                self.remove(room, connection)
+            elif outlet.get_write_buffer_size() > UNSENT_LIMIT:
+                log.warning("slow reader cut", extra={"room": room, "connection": connection})
+                self.remove(room, connection)
+                outlet.abort()
+            else:
+                outlet.write(data)

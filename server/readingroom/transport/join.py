@@ -1,0 +1,48 @@
+"""Through the door: the secret of a link for a cookie."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from readingroom.protocol import JoinAnswer, JoinRequest
+from readingroom.rooms.rooms import Rooms
+from readingroom.transport import bodies
+from readingroom.transport.auth import Door
+from readingroom.transport.shelf import Shelf
+from readingroom.values import RoomId
+
+
+class Join:
+    """`POST /api/join`."""
+
+    def __init__(self, *, rooms: Rooms, door: Door, shelf: Shelf) -> None:
+        self._rooms = rooms
+        self._door = door
+        self._shelf = shelf
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post("/api/join", self._join)]
+
+    async def _join(self, request: web.Request) -> web.Response:
+        self._door.check_change(request)
+        asked = await bodies.read(request, JoinRequest)
+        room = RoomId(asked.room)
+        grant = await self._rooms.invitation(room, asked.secret)
+        token = request.cookies.get(self._door.cookie_name(grant))
+        admission = await self._rooms.admit(room, asked.secret, asked.name, token)
+        member = admission.member
+        opened, snapshot = await asyncio.gather(self._rooms.series(room), self._rooms.snapshot(room))
+        response = bodies.answer(
+            JoinAnswer(
+                room=member.room,
+                grant=member.grant,
+                principal=member.principal,
+                role=member.role,
+                name=member.name,
+                first_picture=await self._shelf.first_picture(room, opened, snapshot.panes.get("0")),
+            )
+        )
+        self._door.set_cookie(response, member.grant, admission.token)
+        return response

@@ -1,0 +1,174 @@
+"""What a room has open of the library, in the wire's words: imaging's values in, protocol messages out."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from readingroom.imaging.auto_window import windows_of
+from readingroom.imaging.geometry import center_mm, extent_mm, nearest_frame
+from readingroom.imaging.index import NamedVoi, Series, Stack, Study
+from readingroom.imaging.levels import level_count
+from readingroom.imaging.library import Library
+from readingroom.imaging.pseudonyms import Pseudonyms
+from readingroom.imaging.volumes import Volume, Volumes
+from readingroom.protocol import (
+    FieldOfView,
+    Identity,
+    ImagePlace,
+    NamedWindow,
+    PaneView,
+    PatientPlace,
+    Place,
+    SeriesInfo,
+    ShownStack,
+    StackInfo,
+    WireWindow,
+)
+from readingroom.values import TILE_EDGE, PatientPoint, RoomId, SeriesKey, SeriesRef
+
+
+class Shelf:
+    """Series as a room shows them."""
+
+    def __init__(self, *, library: Library, volumes: Volumes, pseudonyms: Pseudonyms) -> None:
+        self._library = library
+        self._volumes = volumes
+        self._pseudonyms = pseudonyms
+
+    async def series(self, key: SeriesKey, ref: SeriesRef, *, identity: bool) -> SeriesInfo:
+        """One open series. `identity`: whether the asker may know whose pictures these are."""
+        study = await asyncio.to_thread(self._library.study, ref.study)
+        series = study.series[ref.series]
+        stacks = [await self._stack(ref, number, stack) for number, stack in enumerate(series.stacks)]
+        return SeriesInfo(
+            series=key,
+            modality=series.modality,
+            number=series.number,
+            description=series.description,
+            date=series.date if identity else "",
+            body_part=series.body_part,
+            stacks=stacks,
+            refused=len(study.refused),
+            identity=_identity(study) if identity else None,
+        )
+
+    async def opening_view(self, key: SeriesKey, ref: SeriesRef) -> PaneView:
+        """The first view of a series: its middle frame, whole, in its first window."""
+        series = await asyncio.to_thread(self._library.series, ref)
+        number = _main_stack(series)
+        stack = series.stacks[number]
+        index = len(stack.frames) // 2
+        extent = extent_mm(stack)
+        center = center_mm(stack, index)
+        if center is not None and extent is not None and stack.frame_of_reference_uid is not None:
+            point = PatientPoint.from_mm(*center)
+            place: Place = PatientPlace(
+                frame_of_reference=self._pseudonyms.of(stack.frame_of_reference_uid),
+                point_um=(point.x_um, point.y_um, point.z_um),
+            )
+            field = FieldOfView(width=round(extent[0] * 1000), height=round(extent[1] * 1000))
+        else:
+            place = ImagePlace(frame=index, point_milli=(stack.columns * 500, stack.rows * 500))
+            field = FieldOfView(width=stack.columns * 1000, height=stack.rows * 1000)
+        volume = await self._volumes.open(ref, number)
+        windows = await asyncio.to_thread(windows_of, volume)
+        return PaneView(
+            shown=ShownStack(series=key, stack=number),
+            place=place,
+            field=field,
+            window=_window(windows[0]).window if windows else None,
+        )
+
+    async def first_picture(
+        self, room: RoomId, opened: Mapping[SeriesKey, SeriesRef], pane: PaneView | None
+    ) -> str | None:
+        """The address of a display tile that shows all of the frame a pane shows now, 512 pixels or fewer."""
+        if pane is None or pane.shown is None or pane.window is None:
+            return None
+        ref = opened.get(SeriesKey(pane.shown.series))
+        if ref is None:
+            return None
+        series = await asyncio.to_thread(self._library.series, ref)
+        stack = series.stacks[pane.shown.stack]
+        index = self._frame_at(stack, pane.place)
+        level = level_of_one_tile(stack)
+        query = urlencode({"c": pane.window.center, "w": pane.window.width, "f": pane.window.function})
+        shown = f"/api/rooms/{room}/series/{pane.shown.series}/{pane.shown.stack}"
+        return f"{shown}/display/{index}/{level}/0/0?{query}"
+
+    def _frame_at(self, stack: Stack, place: Place | None) -> int:
+        match place:
+            case ImagePlace(frame=frame) if frame < len(stack.frames):
+                return frame
+            case PatientPlace(point_um=(x, y, z)):
+                return nearest_frame(stack, (x / 1000, y / 1000, z / 1000))
+            case _:
+                return len(stack.frames) // 2
+
+    async def _stack(self, ref: SeriesRef, number: int, stack: Stack) -> StackInfo:
+        volume = await self._volumes.open(ref, number)
+        windows = await asyncio.to_thread(windows_of, volume)
+        return self._info(stack, volume, windows)
+
+    def _info(self, stack: Stack, volume: Volume, windows: tuple[NamedVoi, ...]) -> StackInfo:
+        positions = [frame.position_mm for frame in stack.frames]
+        placed = (
+            stack.orientation is not None
+            and stack.spacing_mm is not None
+            and stack.frame_of_reference_uid is not None
+            and None not in positions
+        )
+        return StackInfo(
+            kind=stack.kind,
+            reason=stack.reason,
+            frames=len(stack.frames),
+            rows=stack.rows,
+            columns=stack.columns,
+            level_count=level_count(stack.rows, stack.columns),
+            orientation=stack.orientation if placed else None,
+            positions_mm=[position for position in positions if position is not None] if placed else None,
+            spacing_mm=stack.spacing_mm if placed else None,
+            slice_spacing_mm=stack.slice_spacing_mm,
+            frame_of_reference=(
+                self._pseudonyms.of(stack.frame_of_reference_uid)
+                if placed and stack.frame_of_reference_uid is not None
+                else None
+            ),
+            unit=stack.unit,
+            inverted=stack.inverted,
+            values=stack.values,
+            windows=[_window(named) for named in windows],
+            ready=volume.ready,
+            complete=volume.complete,
+            damaged=sorted(volume.damaged),
+        )
+
+
+def _main_stack(series: Series) -> int:
+    """The stack a series opens with: the one of most frames, the earlier of equals."""
+    return max(range(len(series.stacks)), key=lambda number: (len(series.stacks[number].frames), -number))
+
+
+def level_of_one_tile(stack: Stack) -> int:
+    """The finest level at which a whole frame is one tile."""
+    return max(0, math.ceil(math.log2(max(stack.rows, stack.columns) / TILE_EDGE)))
+
+
+def _window(named: NamedVoi) -> NamedWindow:
+    window = named.window
+    return NamedWindow(
+        explanation=named.explanation,
+        window=WireWindow(center=window.center, width=window.width, function=window.function),
+    )
+
+
+def _identity(study: Study) -> Identity:
+    return Identity(
+        patient_name=study.patient_name,
+        patient_id=study.patient_id,
+        birth_date=study.birth_date,
+        study_date=study.date,
+    )

@@ -1,0 +1,251 @@
+"""Socket.IO: the room's events in, answers out. The protocol parses every message before anything sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+import socketio
+from aiohttp import web
+from pydantic import ValidationError
+from socketio.exceptions import ConnectionRefusedError
+
+from readingroom.errors import BadRequest, Denied, OldProtocol, ReadingRoomError, TooFast
+from readingroom.protocol import (
+    PROTOCOL_VERSION,
+    Farewell,
+    Hello,
+    Op,
+    PresenceUpdate,
+    SyncRequest,
+    ViewCommand,
+    Welcome,
+    Wire,
+)
+from readingroom.rooms.invitations import Member
+from readingroom.rooms.rooms import Rooms
+from readingroom.transport import strict_json
+from readingroom.transport.auth import Door, member_by_cookie
+from readingroom.transport.buckets import TokenBucket
+from readingroom.transport.fanout import Fanout, frame
+from readingroom.transport.packets import TextPacket
+from readingroom.transport.statuses import from_validation, refusal
+from readingroom.transport.websocket import CONNECTION_KEY, Websocket
+from readingroom.values import ConnectionId, PrincipalId, RoomId
+
+log = logging.getLogger(__name__)
+
+M = TypeVar("M", bound=Wire)
+
+LARGEST_MESSAGE: Final = 64_000
+SOCKETS_A_PRINCIPAL: Final = 3
+PING_INTERVAL_S: Final = 10
+PING_TIMEOUT_S: Final = 10
+DISMISS_S: Final = 1.0
+RATES: Final[dict[str, tuple[float, float]]] = {
+    "op": (10, 40),
+    "view": (60, 120),
+    "presence": (40, 80),
+    "sync": (5, 20),
+}
+"""Messages a second and at once, of one connection."""
+
+
+@dataclass(slots=True)
+class Connection:
+    """One socket of one person."""
+
+    id: ConnectionId
+    member: Member
+    websocket: Websocket
+    synced: bool = False
+    buckets: dict[str, TokenBucket] = field(
+        default_factory=lambda: {event: TokenBucket(rate=r, burst=b) for event, (r, b) in RATES.items()}
+    )
+
+
+class Sockets:
+    """The Socket.IO server of this process."""
+
+    def __init__(
+        self, *, rooms: Rooms, fanout: Fanout, door: Door, process: str, weak_durability: bool
+    ) -> None:
+        self._rooms = rooms
+        self._fanout = fanout
+        self._door = door
+        self._process = process
+        self._weak_durability = weak_durability
+        self._connections: dict[str, Connection] = {}
+        self._by_person: dict[tuple[RoomId, PrincipalId], list[str]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server = socketio.AsyncServer(
+            async_mode="aiohttp",
+            async_handlers=False,
+            cors_allowed_origins=sorted(door.origins),
+            transports=["websocket"],
+            allow_upgrades=False,
+            http_compression=False,
+            max_http_buffer_size=LARGEST_MESSAGE,
+            ping_interval=PING_INTERVAL_S,
+            ping_timeout=PING_TIMEOUT_S,
+            serializer=TextPacket,
+            json=strict_json,
+            monitor_clients=False,
+        )
+        self._server.eio._async = {**self._server.eio._async, "websocket": Websocket}
+        self._server.on("connect", self._connect)
+        self._server.on("disconnect", self._disconnect)
+        self._server.on("op", self._answering("op", Op, self._op))
+        self._server.on("view", self._answering("view", ViewCommand, self._view))
+        self._server.on("sync", self._answering("sync", SyncRequest, self._sync))
+        self._server.on("presence", self._presence)
+        self._server.on("*", self._unknown)
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/socket.io/", self._handshake)]
+
+    async def close(self) -> None:
+        """Say goodbye to everybody; their pages come back by themselves, here or elsewhere."""
+        farewell = Farewell(code="RESTARTING", message="The server is restarting.")
+        await asyncio.gather(*(self._dismiss(sid, farewell) for sid in list(self._connections)))
+        await self._server.shutdown()
+
+    # --- coming and going ---------------------------------------------------------------------------------
+    async def _handshake(self, request: web.Request) -> web.StreamResponse:
+        self._door.check_origin(request)
+        response: web.StreamResponse = await self._server.handle_request(request)
+        return response
+
+    async def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        try:
+            hello = Hello.model_validate(auth)
+            if hello.protocol != PROTOCOL_VERSION:
+                raise OldProtocol()
+            request: web.Request = environ["aiohttp.request"]
+            member = await member_by_cookie(request, self._rooms, self._door, hello.room, hello.grant)
+        except ValidationError as error:
+            raise _refused(from_validation(error)) from None
+        except ReadingRoomError as error:
+            raise _refused(error) from None
+        connection = Connection(
+            id=ConnectionId(secrets.token_urlsafe(9)), member=member, websocket=environ[CONNECTION_KEY]
+        )
+        self._connections[sid] = connection
+        others = self._by_person.setdefault((member.room, member.principal), [])
+        others.append(sid)
+        self._rooms.watch(member.room)
+        if len(others) > SOCKETS_A_PRINCIPAL:
+            await self._dismiss(
+                others[0], Farewell(code="REPLACED", message="You opened this room again elsewhere.")
+            )
+        self._keep(asyncio.create_task(self._welcome(sid, connection)))
+        log.info("joined", extra={"room": member.room, "connection": connection.id, "role": member.role})
+
+    async def _welcome(self, sid: str, connection: Connection) -> None:
+        """Runs once the handshake's own packet is queued, so it is the second thing the page hears."""
+        welcome = Welcome(
+            protocol=PROTOCOL_VERSION,
+            process=self._process,
+            connection=connection.id,
+            principal=connection.member.principal,
+            role=connection.member.role,
+            server_ms=time.time_ns() // 1_000_000,
+            weak_durability=self._weak_durability,
+        )
+        await self._server.emit("welcome", _plain(welcome), to=sid)
+
+    async def _disconnect(self, sid: str, _reason: str) -> None:
+        connection = self._connections.pop(sid, None)
+        if connection is None:
+            return
+        member = connection.member
+        self._fanout.remove(member.room, connection.id)
+        self._rooms.absent(member, connection.id)
+        self._rooms.unwatch(member.room)
+        others = self._by_person.get((member.room, member.principal), [])
+        if sid in others:
+            others.remove(sid)
+        if not others:
+            self._by_person.pop((member.room, member.principal), None)
+        log.info("left", extra={"room": member.room, "connection": connection.id})
+
+    async def _dismiss(self, sid: str, farewell: Farewell) -> None:
+        """Say why, then close; whoever does not take it in time is cut."""
+        websocket = self._connections[sid].websocket
+        try:
+            async with asyncio.timeout(DISMISS_S):
+                await self._server.emit("farewell", _plain(farewell), to=sid)
+                await self._server.disconnect(sid)
+        except TimeoutError:
+            websocket.abort()
+
+    # --- events -------------------------------------------------------------------------------------------
+    async def _op(self, connection: Connection, op: Op) -> Wire:
+        return await self._rooms.do(connection.member, op)
+
+    async def _view(self, connection: Connection, command: ViewCommand) -> Wire:
+        return await self._rooms.move(connection.member, command)
+
+    async def _sync(self, connection: Connection, request: SyncRequest) -> Wire:
+        member = connection.member
+        transport = connection.websocket.transport
+        if not connection.synced and transport is not None:
+            # Before the store is read: what is accepted meanwhile reaches the page twice rather than never.
+            connection.synced = True
+            self._fanout.add(member.room, connection.id, transport)
+            transport.write(frame("presence", self._rooms.presence(member.room)))
+        return await self._rooms.catch_up(member.room, request)
+
+    async def _presence(self, sid: str, data: Any = None, *_: Any) -> None:
+        connection = self._connections.get(sid)
+        if connection is None or not connection.buckets["presence"].take():
+            return
+        try:
+            update = PresenceUpdate.model_validate(data)
+        except ValidationError:
+            return
+        self._rooms.present(connection.member, connection.id, update)
+
+    async def _unknown(self, _event: Any, _sid: str, *_: Any) -> dict[str, Any]:
+        return _plain(refusal(BadRequest(reason="there is no such event")))
+
+    def _answering(
+        self, event: str, kind: type[M], act: Callable[[Connection, M], Awaitable[Wire]]
+    ) -> Callable[..., Awaitable[dict[str, Any]]]:
+        """A handler that is sent `kind` and always answers: what `act` gives, or a refusal by name."""
+
+        async def handle(sid: str, data: Any = None, *_: Any) -> dict[str, Any]:
+            connection = self._connections.get(sid)
+            try:
+                if connection is None:
+                    raise Denied()
+                if not connection.buckets[event].take():
+                    raise TooFast()
+                return _plain(await act(connection, kind.model_validate(data)))
+            except ValidationError as error:
+                return _plain(refusal(from_validation(error)))
+            except ReadingRoomError as error:
+                return _plain(refusal(error))
+            except Exception:
+                log.exception("event failed", extra={"event": event})
+                return _plain(refusal(ReadingRoomError()))
+
+        return handle
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _plain(message: Wire) -> dict[str, Any]:
+    return message.model_dump(mode="json")
+
+
+def _refused(error: ReadingRoomError) -> ConnectionRefusedError:
+    refused = refusal(error)
+    return ConnectionRefusedError(refused.message, {"code": refused.code, "message": refused.message})

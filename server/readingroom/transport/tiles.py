@@ -1,0 +1,86 @@
+"""Tiles over HTTP: the pixels a screen asks for, to those who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from aiohttp import web
+
+from readingroom.errors import BadRequest
+from readingroom.imaging.renderer import Renderer
+from readingroom.rooms.rooms import Rooms
+from readingroom.transport.auth import Door, member, open_series
+from readingroom.transport.numbers import finite, natural
+from readingroom.values import Plane, SeriesRef, TileAddress, VoiFunction, VoiWindow
+
+Encoding = Literal["zstd", "br", "gzip", "identity"]
+PREFERENCE: Final[tuple[Encoding, ...]] = ("zstd", "br", "gzip")
+
+_STACK: Final = "/api/rooms/{room}/series/{series}/{stack}"
+_TILE: Final = "{index}/{level}/{column}/{row}"
+
+
+class Tiles:
+    """`GET .../values/...` and `GET .../display/...`."""
+
+    def __init__(self, *, rooms: Rooms, door: Door, renderer: Renderer) -> None:
+        self._rooms = rooms
+        self._door = door
+        self._renderer = renderer
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get(f"{_STACK}/values/{_TILE}", self._values),
+            web.get(f"{_STACK}/display/{_TILE}", self._display),
+        ]
+
+    async def _values(self, request: web.Request) -> web.Response:
+        ref = await self._series(request)
+        encoding = negotiate(request.headers.get("Accept-Encoding", ""))
+        body = await self._renderer.values_tile(ref, address(request), encoding)
+        headers = {"Vary": "Accept-Encoding"}
+        if encoding != "identity":
+            headers["Content-Encoding"] = encoding
+        return web.Response(body=body, content_type="application/octet-stream", headers=headers)
+
+    async def _display(self, request: web.Request) -> web.Response:
+        ref = await self._series(request)
+        body = await self._renderer.display_tile(ref, address(request), window(request))
+        return web.Response(body=body, content_type="image/jpeg")
+
+    async def _series(self, request: web.Request) -> SeriesRef:
+        asker = await member(request, self._rooms, self._door)
+        return await open_series(self._rooms, asker, request.match_info["series"])
+
+
+def negotiate(accepted: str, offers: Sequence[Encoding] = PREFERENCE) -> Encoding:
+    """The first of our offers that a browser takes; a quality of 0 refuses one (RFC 9110 12.5.3)."""
+    taken = set()
+    for item in accepted[:1000].lower().split(","):
+        name, _, quality = item.partition(";")
+        if quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+            taken.add(name.strip())
+    return next((encoding for encoding in offers if encoding in taken), "identity")
+
+
+def address(request: web.Request) -> TileAddress:
+    """The tile a request names. Raises NoSuchTile."""
+    match = request.match_info
+    return TileAddress(
+        stack=natural(match["stack"]),
+        plane=Plane.ACQUISITION,
+        index=natural(match["index"]),
+        level=natural(match["level"]),
+        column=natural(match["column"]),
+        row=natural(match["row"]),
+    )
+
+
+def window(request: web.Request) -> VoiWindow:
+    """The window a display tile is asked in, from `c`, `w` and `f`. Raises BadRequest, BadWindow."""
+    try:
+        function = VoiFunction(request.query.get("f", VoiFunction.LINEAR))
+    except ValueError:
+        raise BadRequest(reason="f must be LINEAR, LINEAR_EXACT or SIGMOID") from None
+    return VoiWindow(finite("c", request.query.get("c")), finite("w", request.query.get("w")), function)

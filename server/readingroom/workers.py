@@ -1,0 +1,85 @@
+"""`serve --workers N`: a parent that owns the store, decoding and ingest, and keeps N processes serving."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from readingroom.app import local_ingest
+from readingroom.imaging.library import Library
+from readingroom.ingest_socket import answering
+from readingroom.listening import Listening
+from readingroom.settings import Settings
+
+log = logging.getLogger(__name__)
+
+RESTART_PAUSE_S: Final = 0.5
+STOP_PATIENCE_S: Final = 5.0
+
+
+@asynccontextmanager
+async def working(
+    settings: Settings, library: Library, *, redis_url: str, at: Listening
+) -> AsyncIterator[None]:
+    """N processes on one port; whichever ends is started again until this is left."""
+    socket = settings.data / "run" / "ingest.sock"
+    async with local_ingest(settings, library) as ingest, answering(ingest, socket):
+        keepers = [
+            asyncio.create_task(
+                _keep_running(number, _command(at, socket), _environment(settings, redis_url, at))
+            )
+            for number in range(settings.workers)
+        ]
+        try:
+            yield
+        finally:
+            for keeper in keepers:
+                keeper.cancel()
+            await asyncio.gather(*keepers, return_exceptions=True)
+
+
+def _command(at: Listening, socket: Path) -> list[str]:
+    words = f"-m readingroom serve --workers 1 --host {at.host} --port {at.port} --share-port --ingest-socket"
+    return [sys.executable, *words.split(), str(socket)]
+
+
+def _environment(settings: Settings, redis_url: str, at: Listening) -> dict[str, str]:
+    environment = dict(os.environ, REDIS_URL=redis_url)
+    environment["READINGROOM_DATA"] = str(settings.data)
+    environment["READINGROOM_STUDIES"] = str(settings.studies_folder)
+    environment["READINGROOM_CACHE"] = str(settings.cache_folder)
+    if settings.weak_durability:
+        environment["READINGROOM_WEAK_DURABILITY"] = "1"
+    if settings.insecure:
+        environment["READINGROOM_INSECURE"] = "1"
+    if settings.public_url is not None:
+        environment["READINGROOM_PUBLIC_URL"] = settings.public_url
+    return environment
+
+
+async def _keep_running(number: int, command: list[str], environment: dict[str, str]) -> None:
+    while True:
+        process = await asyncio.create_subprocess_exec(*command, env=environment)
+        try:
+            code = await process.wait()
+        except asyncio.CancelledError:
+            await _stop(process)
+            raise
+        log.warning("worker ended; starting it again", extra={"worker": number, "code": code})
+        await asyncio.sleep(RESTART_PAUSE_S)
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    process.terminate()
+    try:
+        async with asyncio.timeout(STOP_PATIENCE_S):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()

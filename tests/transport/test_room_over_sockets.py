@@ -1,0 +1,218 @@
+"""Two people in one room, over the stock Socket.IO client."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import pytest
+from yarl import URL
+
+from tests.transport.conftest import Standing
+from tests.transport.visitor import Socket, Visitor
+
+
+def arrow(snapshot: dict[str, Any], ident: str) -> dict[str, Any]:
+    """An arrow of two points at the middle of what is shown."""
+    pane = snapshot["panes"]["0"]
+    shape = {"kind": "arrow", "tail": pane["place"], "head": pane["place"], "label": ""}
+    mark = {"series": pane["shown"]["series"], "stack": 0, "shape": shape}
+    return {
+        "op_id": secrets.token_urlsafe(16),
+        "command": {"kind": "annotation.create", "id": ident, "mark": mark},
+    }
+
+
+def take() -> dict[str, Any]:
+    return {"op_id": secrets.token_urlsafe(16), "command": {"kind": "lead.take"}}
+
+
+def window(snapshot: dict[str, Any], center: float) -> dict[str, Any]:
+    change = {"window": {"center": center, "width": 400.0, "function": "LINEAR"}}
+    return {"fence": snapshot["lead"]["fence"], "pane": 0, "change": change}
+
+
+async def entries_until(socket: Socket, revision: int) -> list[dict[str, Any]]:
+    """What was heard after the socket's snapshot up to `revision`, once each."""
+    entries: list[dict[str, Any]] = []
+    at = socket.snapshot["revision"]
+    while at < revision:
+        for entry in (await socket.next("entries"))["entries"]:
+            if entry["revision"] == at + 1:
+                entries.append(entry)
+                at += 1
+    return entries
+
+
+async def test_the_welcome_names_the_process_and_the_person(doctor: Visitor):
+    socket = await doctor.connect()
+    assert socket.welcome["principal"] == doctor.principal
+    assert socket.welcome["role"] == "host"
+    assert socket.welcome["process"]
+    assert socket.welcome["weak_durability"] is False
+
+
+async def test_what_one_draws_the_other_sees_under_his_name(doctor: Visitor, patient: Visitor):
+    at_desk, on_phone = await doctor.enter(), await patient.enter()
+    ident = secrets.token_urlsafe(16)
+    answer = await on_phone.ask("op", arrow(on_phone.snapshot, ident))
+    assert answer["ok"], answer
+    for socket in (at_desk, on_phone):
+        entry = (await entries_until(socket, answer["revision"]))[-1]
+        assert entry["by"] == patient.principal
+        assert entry["command"]["id"] == ident
+    snapshot = await doctor.json(f"/api/rooms/{doctor.room}/snapshot")
+    assert [mark["id"] for mark in snapshot["annotations"]] == [ident]
+    assert {person["name"] for person in snapshot["people"]} == {"Dr. Weber", "Maria"}
+
+
+async def test_the_leads_view_reaches_everybody_and_nobody_elses_does(
+    doctor: Visitor, patient: Visitor
+):  # I5
+    at_desk, on_phone = await doctor.enter(), await patient.enter()
+    accepted = await at_desk.ask("view", window(at_desk.snapshot, 55.0))
+    assert accepted["ok"], accepted
+    for socket in (at_desk, on_phone):
+        change = await socket.next("view")
+        assert change["change"]["window"]["center"] == 55.0
+        assert change["by"] == doctor.principal
+    refused = await on_phone.ask("view", window(on_phone.snapshot, 99.0))
+    assert refused == {"ok": False, "code": "STALE", "message": "Somebody else leads now."}
+
+
+async def test_the_lead_is_asked_for_and_given(doctor: Visitor, patient: Visitor):
+    at_desk, on_phone = await doctor.enter(), await patient.enter()
+    refused = await on_phone.ask("op", take())
+    assert refused["code"] == "LEAD_TAKEN"
+    ask = {"op_id": secrets.token_urlsafe(16), "command": {"kind": "lead.ask", "asking": True}}
+    assert (await on_phone.ask("op", ask))["ok"]
+    give = {"op_id": secrets.token_urlsafe(16), "command": {"kind": "lead.give", "to": patient.principal}}
+    assert (await at_desk.ask("op", give))["ok"]
+    snapshot = await patient.json(f"/api/rooms/{patient.room}/snapshot")
+    assert snapshot["lead"]["holder"] == patient.principal
+    assert snapshot["lead"]["asking"] == []
+    assert (await on_phone.ask("view", window(snapshot, 10.0)))["ok"]
+    assert (await at_desk.ask("view", window(at_desk.snapshot, 20.0)))["code"] == "STALE"
+
+
+async def test_one_op_id_applies_once(doctor: Visitor):  # I4
+    socket = await doctor.enter()
+    op = arrow(socket.snapshot, secrets.token_urlsafe(16))
+    first = await socket.ask("op", op)
+    assert await socket.ask("op", op) == first
+    other = {**op, "command": {"kind": "lead.take"}}
+    assert (await socket.ask("op", other))["code"] == "OP_ID_REUSED"
+
+
+async def test_who_comes_back_gets_the_tail_and_who_is_ahead_is_told(doctor: Visitor, patient: Visitor):
+    at_desk, on_phone = await doctor.enter(), await patient.enter()
+    before = on_phone.snapshot
+    await on_phone.client.disconnect()
+    answer = await at_desk.ask("op", arrow(at_desk.snapshot, secrets.token_urlsafe(16)))
+    back = await patient.connect()
+    has = {"epoch": before["epoch"], "revision": before["revision"], "head": before["head"]}
+    tail = await back.ask("sync", has)
+    assert tail["kind"] == "tail"
+    assert tail["entries"][-1]["revision"] == answer["revision"]
+    ahead = {**has, "revision": answer["revision"] + 1}
+    assert (await back.ask("sync", ahead))["kind"] == "state_lost"
+    forked = {**has, "head": "0" * 40}
+    assert (await back.ask("sync", forked))["kind"] == "state_lost"
+
+
+async def test_pointers_arrive_under_their_connection(doctor: Visitor, patient: Visitor):
+    at_desk, on_phone = await doctor.enter(), await patient.enter()
+    place = on_phone.snapshot["panes"]["0"]["place"]
+    pointer = {"pane": 0, "place": place}
+    await on_phone.client.emit("presence", {"n": 1, "pointer": pointer, "following": True, "quality": "full"})
+    while True:
+        frame = await at_desk.next("presence")
+        for person in frame["people"]:
+            if person["connection"] == on_phone.welcome["connection"] and person["pointer"] is not None:
+                assert person["principal"] == patient.principal
+                assert person["pointer"]["place"] == place
+                return
+
+
+async def test_a_fourth_socket_of_a_person_replaces_the_oldest(doctor: Visitor):
+    sockets = [await doctor.connect() for _ in range(4)]
+    farewell = await sockets[0].next("farewell")
+    assert farewell["code"] == "REPLACED"
+    await sockets[0].gone.wait()
+    assert all(socket.client.connected for socket in sockets[1:])
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        ("op", None),
+        ("op", {"op_id": "short", "command": {"kind": "lead.take"}}),
+        ("op", {"op_id": "a" * 16, "command": {"kind": "lead.seize"}}),
+        ("op", {"op_id": "a" * 16, "command": {"kind": "lead.take"}, "by": "somebody"}),
+        ("op", {"op_id": 1, "command": {"kind": "lead.take"}}),
+        ("op", [1, 2, 3]),
+        ("op", "text"),
+        ("view", {"fence": 1.5, "pane": 0, "change": {}}),
+        ("view", {"fence": True, "pane": 0, "change": {}}),
+        ("view", {"fence": 1, "pane": 9, "change": {}}),
+        ("view", {"fence": 1, "pane": 0, "change": {"window": {"center": 1e308, "width": 1.0}}}),
+        ("sync", {"revision": -1}),
+        ("sync", {"revision": 2**63}),
+        ("sync", {"revision": "0"}),
+        ("nothing", {}),
+    ],
+)
+async def test_what_the_protocol_does_not_know_is_refused_and_the_socket_lives(
+    doctor: Visitor, event: str, data: Any
+):
+    socket = await doctor.enter()
+    answer = await socket.ask(event, data)
+    assert (answer["ok"], answer["code"]) == (False, "BAD_REQUEST")
+    assert (await socket.ask("op", take()))["ok"]
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        '42["op",NaN]',
+        '42["op",{"a":1,"a":2}]',
+        '451-["op",{"_placeholder":true,"num":0}]',
+        "42" + "[" * 50_000,
+        "42[1,2]",
+    ],
+)
+async def test_a_hostile_packet_costs_its_own_connection_at_most(
+    standing: Standing, doctor: Visitor, patient: Visitor, packet: str
+):
+    at_desk, on_phone = await doctor.enter(), await patient.enter()
+    await on_phone.client.eio.send(packet[1:])
+    answer = await at_desk.ask("op", take())
+    assert answer["ok"]
+    async with Visitor.at(standing.url) as again:
+        again.http.cookie_jar.update_cookies(
+            {c.key: c.value for c in patient.http.cookie_jar}, response_url=URL(standing.url)
+        )
+        again.room, again.grant = patient.room, patient.grant
+        assert (await again.enter()).welcome["principal"] == patient.principal
+
+
+async def test_a_flood_ends_the_flooders_connection_alone(doctor: Visitor, patient: Visitor):
+    at_desk, on_phone = await doctor.enter(), await patient.enter()
+    for number in range(2000):
+        if on_phone.gone.is_set():
+            break
+        await on_phone.client.emit("presence", {"n": number})
+    await on_phone.gone.wait()
+    assert (await at_desk.ask("op", take()))["ok"]
+
+
+async def test_a_person_who_hurries_is_asked_to_wait(doctor: Visitor):
+    socket = await doctor.enter()
+    answers = [await socket.ask("op", take()) for _ in range(60)]
+    assert answers[0]["ok"]
+    assert "TOO_FAST" in {answer.get("code") for answer in answers}
+
+
+async def test_a_room_of_others_stays_closed(standing: Standing, doctor: Visitor):  # I11
+    with pytest.raises(ConnectionRefusedError, match="NO_SUCH_ROOM"):
+        await doctor.connect(room=secrets.token_urlsafe(16))

@@ -18,7 +18,7 @@ NOT_A_DEVICE: Final = "For sharing and discussing images. Not a medical device; 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code: 0, or 2 with one sentence for whatever is refused."""
     options = _parser().parse_args(arguments)
-    _give_numba_a_cache(options.data)
+    _give_numba_a_cache(getattr(options, "data", None))
     # Not before: numba reads its cache's place when it is imported, and `--help` should answer at once.
     from readingroom import commands
     from readingroom.errors import ReadingRoomError

@@ -24,7 +24,9 @@ Index = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Counter = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
 PlainText = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 DisplayName = Annotated[str, StringConstraints(min_length=1, max_length=60)]
-Finite = Annotated[float, Field(strict=True, ge=-1e12, le=1e12)]
+WINDOW_LIMIT = 1e12
+"""Greatest center and width of a window, in modality units."""
+Finite = Annotated[float, Field(strict=True, ge=-WINDOW_LIMIT, le=WINDOW_LIMIT)]
 Flag = Annotated[bool, Field(strict=True)]
 
 
@@ -76,7 +78,7 @@ class WireWindow(Wire):
     """A VOI window in modality units; floats of 7 significant digits."""
 
     center: Finite
-    width: Annotated[float, Field(strict=True, gt=0, le=1e12)]
+    width: Annotated[float, Field(strict=True, gt=0, le=WINDOW_LIMIT)]
     function: VoiFunction = VoiFunction.LINEAR
 
 

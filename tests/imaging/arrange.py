@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from hypothesis import settings
 from numpy.typing import NDArray
 
 from readingroom.errors import SliceDamaged, SliceNotReady
 from readingroom.imaging.index import Frame, NamedVoi, Point, Stack
 from readingroom.values import Rescale
 
+untimed = settings(deadline=None)
+"""For property tests: machines differ, and the first example may compile."""
 STORED = Rescale()
 """Stored values are modality values."""
 

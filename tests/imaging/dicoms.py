@@ -84,7 +84,8 @@ def run_lengths(values: npt.NDArray[np.uint16]) -> bytes:
     segments = []
     for plane in planes:
         packed = b"".join(
-            bytes([len(chunk) - 1]) + chunk for chunk in (plane[i : i + 128] for i in range(0, len(plane), 128))
+            bytes([len(chunk) - 1]) + chunk
+            for chunk in (plane[i : i + 128] for i in range(0, len(plane), 128))
         )
         segments.append(packed + b"\0" * (len(packed) % 2))
     header = struct.pack("<16I", 2, 64, 64 + len(segments[0]), *[0] * 13)

@@ -205,21 +205,22 @@ def _some(count: int, limit: int | None) -> Sequence[int]:
     return sorted({round(step * (count - 1) / (limit - 1)) for step in range(limit)})
 
 
-async def _print(only: str) -> bool:
-    good = True
+async def _print(only: str) -> list[Row]:
+    """Print a line per single picture and per volume; all rows behind them."""
+    every: list[Row] = []
     async with DecodePool() as pool:
         for path in singles():
             if only in path.name:
-                for row in await single_rows(pool, path):
-                    print(row, flush=True)
-                    good &= row.good
+                rows = await single_rows(pool, path)
+                print(*rows, sep="\n", flush=True)
+                every += rows
         for folder in volumes():
             if only in folder.name:
                 rows = await volume_rows(pool, folder, None)
                 worst = max(rows, key=lambda row: (not row.good, row.difference or 0))
                 print(f"{worst}; worst of {len(rows)} slices", flush=True)
-                good &= worst.good
-    return good
+                every += rows
+    return every
 
 
 def main() -> int:
@@ -230,9 +231,13 @@ def main() -> int:
         print(reason)
         return 2
     warnings.simplefilter("ignore")
-    good = asyncio.run(_print(arguments.parse_args().only))
-    print("All within their limits." if good else "Some pictures are WRONG.")
-    return 0 if good else 1
+    rows = asyncio.run(_print(arguments.parse_args().only))
+    compared = [row.difference for row in rows if row.difference is not None]
+    wrong = sum(not row.good for row in rows)
+    print(
+        f"{len(compared)} pictures compared, greatest difference {max(compared, default=0)}, {wrong} wrong."
+    )
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -89,7 +89,9 @@ def test_too_many_files_are_refused_before_the_directory_is_read(tmp_path: Path)
 
 def test_a_million_claimed_entries_are_refused(tmp_path: Path) -> None:
     archive = tmp_path / "a.zip"
-    archive.write_bytes(b"PK\x03\x04" + struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 65535, 65535, 1 << 28, 0, 0))
+    archive.write_bytes(
+        b"PK\x03\x04" + struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 65535, 65535, 1 << 28, 0, 0)
+    )
     assert "more than" in refused(archive, tmp_path / "out")
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 from pydicom.uid import (
+    MPEG2MPML,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRLittleEndian,
     JPEG2000Lossless,
-    MPEG2MPML,
     RLELossless,
     SecondaryCaptureImageStorage,
 )
@@ -121,16 +121,16 @@ async def test_rows_that_lie_about_the_length_are_refused(read: ReadHeader, tmp_
 
 
 async def test_rows_that_contradict_the_codestream_are_refused(read: ReadHeader, tmp_path: Path) -> None:
-    siz = struct.pack(">HHHH8IHBBB", 0xFF4F, 0xFF51, 41, 0, 60000, 60000, 0, 0, 60000, 60000, 0, 0, 1, 15, 1, 1)
+    siz = struct.pack(
+        ">HHHH8IHBBB", 0xFF4F, 0xFF51, 41, 0, 60000, 60000, 0, 0, 60000, 60000, 0, 0, 1, 15, 1, 1
+    )
     data = encapsulated([siz + b"\0" * 64])
     said = await written(read, tmp_path, BadHeader, syntax=JPEG2000Lossless, PixelData=data)
     assert "60000" in said
 
 
 @pytest.mark.parametrize("count", ["0", "-1"])
-async def test_a_number_of_frames_below_one_is_refused(
-    read: ReadHeader, tmp_path: Path, count: str
-) -> None:
+async def test_a_number_of_frames_below_one_is_refused(read: ReadHeader, tmp_path: Path, count: str) -> None:
     assert count in await written(read, tmp_path, BadHeader, NumberOfFrames=count)
 
 
@@ -271,9 +271,7 @@ async def test_a_run_length_bomb_costs_that_file_only(pool: DecodePool, tmp_path
     segment = b"\x81\x00" * 4000
     frame = struct.pack("<16I", 2, 64, 64 + len(segment), *[0] * 13) + segment * 2
     big = {"Rows": 30000, "Columns": 30000, "BitsStored": 16, "HighBit": 15}
-    path = write(
-        tmp_path / "bomb", picture(syntax=RLELossless, PixelData=encapsulated([frame]), **big)
-    )
+    path = write(tmp_path / "bomb", picture(syntax=RLELossless, PixelData=encapsulated([frame]), **big))
     target = np.lib.stride_tricks.as_strided(np.zeros(1, np.uint16), (30000, 30000), (0, 0))
     (refused,) = await pool.decode(path, [0], [target])
     assert isinstance(refused, FileRefused)
@@ -281,9 +279,7 @@ async def test_a_run_length_bomb_costs_that_file_only(pool: DecodePool, tmp_path
     assert isinstance((await pool.headers([good]))[0], FileHeader)
 
 
-async def test_a_secondary_capture_without_place_is_still_a_picture(
-    read: ReadHeader, tmp_path: Path
-) -> None:
+async def test_a_secondary_capture_without_place_is_still_a_picture(read: ReadHeader, tmp_path: Path) -> None:
     ds = picture(ImagePositionPatient=None, SOPClassUID=SecondaryCaptureImageStorage)
     header = await read(write(tmp_path / "a", ds))
     assert isinstance(header, FileHeader)

@@ -134,7 +134,11 @@ async def test_a_modality_lut_is_applied_and_padding_kept_apart(pool: DecodePool
     item.LUTData = [0, 100, 300, 900]
     item["LUTDescriptor"].VR = item["LUTData"].VR = "US"
     words = np.array([[9, 10, 11], [12, 13, 14]], np.uint16)
-    changes = {"ModalityLUTSequence": Sequence([item]), "RescaleSlope": None, "RescaleIntercept": None}
+    changes: dict[str, Any] = {
+        "ModalityLUTSequence": Sequence([item]),
+        "RescaleSlope": None,
+        "RescaleIntercept": None,
+    }
     path = write(tmp_path / "a", picture(pixels=words, PixelPaddingValue=11, **changes))
     header, frames = await decoded(pool, path)
     assert header.padding is not None
@@ -189,7 +193,7 @@ async def test_functional_groups_speak_for_each_frame(pool: DecodePool, tmp_path
     assert np.array_equal(lying(header, path), frames)
 
 
-def test_every_syntax_we_show_has_one_codec_and_a_name() -> None:
+async def test_every_syntax_we_show_has_one_codec_and_a_name() -> None:
     assert len(decodable()) == 16
     assert all(transfer_syntax(one.uid) is one and one.name for one in decodable())
     assert transfer_syntax("1.2.3").codec is None

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from readingroom.imaging import encode
 from readingroom.values import Plane, Rescale, TileAddress
 from tests.imaging import make_fixtures
+from tests.imaging.arrange import untimed
 
 AT = TileAddress(0, Plane.ACQUISITION, 17, 2, 3, 4)
 PLAIN = encode.TileMeaning(Rescale(), None, False)
@@ -33,6 +34,7 @@ def decode(body: bytes) -> np.ndarray:
     return (values & ((1 << (8 * dtype.itemsize)) - 1)).astype(f"uint{8 * dtype.itemsize}").view(dtype)
 
 
+@untimed
 @given(
     st.tuples(st.integers(1, 20), st.integers(1, 20)),
     st.sampled_from(["uint8", "uint16", "int16"]),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readingroom.imaging import levels
+from tests.imaging.arrange import untimed
 
 shapes = st.tuples(st.integers(1, 19), st.integers(1, 19))
 
@@ -20,6 +21,7 @@ def expected_mean(block: np.ndarray, padding: tuple[int, int] | None) -> int | N
     return math.floor(sum(picture) / len(picture) + 0.5) if picture else None
 
 
+@untimed
 @given(
     shapes,
     st.integers(1, 4),
@@ -77,6 +79,7 @@ def test_levels_end_at_64_pixels(rows: int, columns: int, count: int):
     assert levels.level_count(rows, columns) == count
 
 
+@untimed
 @given(st.integers(1, 70_000), st.integers(1, 70_000))
 def test_each_level_halves_the_one_before_rounded_up(rows: int, columns: int):
     for level in range(1, levels.level_count(rows, columns)):

@@ -213,9 +213,7 @@ def test_pictures_at_one_place_are_a_cine_in_order_of_time() -> None:
 
 def test_a_file_of_many_frames_without_places_is_a_cine_of_its_own() -> None:
     frame = replace(FRAME, position_mm=None, complaint="it has no usable Image Position")
-    files = [
-        ImportedFile(replace(HEADER, frames=(frame,) * 3), name, name, name) for name in ("a", "b")
-    ]
+    files = [ImportedFile(replace(HEADER, frames=(frame,) * 3), name, name, name) for name in ("a", "b")]
     found = stacks(files)
     assert [(stack.kind, [f.frame for f in stack.frames]) for stack in found] == [("cine", [0, 1, 2])] * 2
 

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from readingroom.errors import NoSuchTile, SliceOutOfRange
 from readingroom.imaging import levels, tiles
 from readingroom.values import TILE_EDGE, Plane, TileAddress
-from tests.imaging.arrange import frame, stack
+from tests.imaging.arrange import frame, stack, untimed
 
 
 def address(index: int = 0, level: int = 0, column: int = 0, row: int = 0) -> TileAddress:
     return TileAddress(0, Plane.ACQUISITION, index, level, column, row)
 
 
+@settings(untimed, max_examples=40)
 @given(st.integers(1, 1800), st.integers(1, 1800), st.data())
-@settings(max_examples=40)
 def test_the_tiles_of_a_level_cover_every_pixel_once(rows: int, columns: int, data: st.DataObject):
     level = data.draw(st.integers(0, levels.level_count(rows, columns) - 1))
     shown = stack((frame(),), rows, columns)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from readingroom.imaging import kernels, window
 from readingroom.values import Rescale, VoiFunction, VoiWindow
+from tests.imaging.arrange import untimed
 
 LINEAR, EXACT, SIGMOID = VoiFunction.LINEAR, VoiFunction.LINEAR_EXACT, VoiFunction.SIGMOID
 
@@ -93,12 +94,14 @@ def test_a_table_is_indexed_by_raw_bits():
     assert [table[0], table[255], table[32767], table[32768], table[65535]] == [0, 255, 255, 0, 0]
 
 
+@untimed
 @given(dtypes, rescales, paddings, st.booleans(), windows)
 def test_the_compiled_table_equals_the_formula_byte_for_byte(dtype, rescale, padding, inverted, voi):
     expected = window.table(dtype, rescale, padding, inverted, voi)
     assert np.array_equal(kernels.table(dtype, rescale, padding, inverted, voi), expected)
 
 
+@untimed
 @given(dtypes, rescales, st.booleans(), windows)
 def test_brightness_never_turns_back(dtype, rescale, inverted, voi):
     table = window.table(dtype, rescale, None, inverted, voi)
@@ -108,6 +111,7 @@ def test_brightness_never_turns_back(dtype, rescale, inverted, voi):
     assert (steps >= 0).all() if rising else (steps <= 0).all()
 
 
+@untimed
 @given(dtypes, rescales, paddings, st.booleans(), windows, st.integers(0, 2**32 - 1))
 def test_looking_up_equals_computing(dtype, rescale, padding, inverted, voi, seed):
     limits = np.iinfo(dtype)
@@ -118,6 +122,7 @@ def test_looking_up_equals_computing(dtype, rescale, padding, inverted, voi, see
     assert np.array_equal(kernels.look_up(stored.T, table), expected.T)
 
 
+@untimed
 @given(windows)
 def test_a_rounded_window_is_still_allowed_and_nearly_the_same(voi: VoiWindow):
     near = window.rounded(voi)

@@ -30,6 +30,8 @@ from readingroom.imaging.text import clean
 from readingroom.values import StudyId
 
 COPY_THREADS = 2
+SYNC_THREADS = 8
+"""They wait for the disk, not for a core; a disk takes several at once."""
 BLOCK = 1 << 20
 INCOMING = ".incoming"
 """Inside the studies folder: imports under way. A crash leaves one; the next import removes it."""
@@ -221,14 +223,18 @@ def _place(study: Study, group: list[ImportedFile], staging: Path, library: Libr
 
 def _sync(originals: Path) -> None:
     """Bring the copies to the disk before anybody is told that they are there."""
-    for path in originals.iterdir():
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    with ThreadPoolExecutor(SYNC_THREADS, thread_name_prefix="sync") as threads:
+        list(threads.map(_sync_file, originals.iterdir()))
     fsync_folder(originals)
     fsync_folder(originals.parent)
+
+
+def _sync_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _advice(refused: Sequence[RefusedFile]) -> str:

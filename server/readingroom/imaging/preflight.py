@@ -27,6 +27,9 @@ from readingroom.imaging.transfer_syntaxes import TransferSyntax
 DECLARED_LIMIT = 2 << 30
 """Bytes the pictures of one file may promise to hold."""
 
+COLORS = ("RGB", "YBR", "PALETTE", "HSV", "ARGB", "CMYK")
+"""How the names of color Photometric Interpretations begin. Source: PS3.3 C.7.6.3.1.2."""
+
 
 def frame_count(data: Dataset) -> int:
     """Number of Frames, 1 when absent; raises BadHeader when it is not a positive number."""
@@ -65,6 +68,8 @@ def read_pixel_format(file: DicomFile, pixels: PixelElement) -> PixelFormat:
         raise BadHeader(reason=f"it has {rows or 0} rows and {columns or 0} columns")
     samples = integer(data, "SamplesPerPixel") or 1
     photometric = text(data, "PhotometricInterpretation").upper()
+    if samples == 1 and not photometric.startswith(("MONOCHROME", *COLORS)):
+        raise BadHeader(reason="its Photometric Interpretation is missing or unknown")
     if samples != 1 or photometric not in ("MONOCHROME1", "MONOCHROME2"):
         raise UnsupportedPicture(reason=f"it is in color ({photometric or f'{samples} samples a pixel'})")
     allocated = integer(data, "BitsAllocated")
@@ -75,6 +80,8 @@ def read_pixel_format(file: DicomFile, pixels: PixelElement) -> PixelFormat:
         return PixelFormat(
             rows, columns, photometric, expected, expected, expected - 1, False, True, pixels.vr
         )
+    if allocated is None:
+        raise BadHeader(reason="it does not say how many bits a pixel has")
     if allocated not in (1, 8, 16, 32):
         raise UnsupportedPicture(reason=f"it has {allocated} bits allocated a pixel")
     stored = integer(data, "BitsStored")

@@ -123,6 +123,7 @@ class Volumes:
             try:
                 mapped = await asyncio.to_thread(files[1].map)
             except FileNotFoundError:  # discarded between the two: somebody starts anew
+                await asyncio.sleep(POLL_SECONDS)
                 continue
             break
         known = self._open.get(key)

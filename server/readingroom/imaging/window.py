@@ -6,8 +6,6 @@ screen and server agree by construction; tests/wire/window_luts holds both to it
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -77,8 +75,5 @@ def table(
 
 
 def rounded(window: VoiWindow) -> VoiWindow:
-    """The same window in 7 significant digits, as it crosses the wire; the width stays allowed."""
-    center, width = (float(f"{number:.7g}") for number in (window.center, window.width))
-    if window.function is VoiFunction.LINEAR:
-        width = max(width, 1.0)
-    return VoiWindow(center, width if width > 0 else math.ulp(0.0), window.function)
+    """The same window in 7 significant digits, as it crosses the wire."""
+    return VoiWindow(float(f"{window.center:.7g}"), float(f"{window.width:.7g}"), window.function)

@@ -50,7 +50,7 @@ class Presence:
     ) -> None:
         self._client = store.client(url)
         self._hears = store.client(url, timeout_s=None)
-        self._voice: Any = self._hears.pubsub(ignore_subscribe_messages=True)
+        self._voice: Any = self._hears.pubsub()
         self._process = process
         self._listener = listener
         self._now_ms = now_ms
@@ -62,6 +62,7 @@ class Presence:
         self._changed = asyncio.Event()
         self._to_send = asyncio.Event()
         self._subscribe = asyncio.Event()
+        self._connected = asyncio.Event()
         self._subscribed: set[str] = set()
 
     async def close(self) -> None:
@@ -151,6 +152,7 @@ class Presence:
             try:
                 with store.reaching(self._failed):
                     await self._voice.subscribe(keys.chorus(self._process))
+                    self._connected.set()
                     self._subscribe.set()
                     while True:
                         self._hear(await self._voice.get_message(timeout=LISTEN_S))
@@ -160,14 +162,16 @@ class Presence:
                 log.exception("presence failed")
             with contextlib.suppress(Exception):
                 await self._voice.aclose()
-            self._voice = self._hears.pubsub(ignore_subscribe_messages=True)
+            self._voice = self._hears.pubsub()
+            self._connected.clear()
             self._subscribed.clear()
             await asyncio.sleep(BACKOFF_S)
 
     async def subscribe(self) -> None:
-        """Keep the subscriptions those of the watched rooms; until cancelled. A new one asks who is there."""
+        """Keep the subscriptions those of the watched rooms; until cancelled."""
         while True:
             await self._subscribe.wait()
+            await self._connected.wait()  # redis-py would open two connections and forget one
             self._subscribe.clear()
             voice, wanted = self._voice, set(self._channels)
             new, old = wanted - self._subscribed, self._subscribed - wanted
@@ -182,15 +186,17 @@ class Presence:
             if voice is not self._voice:
                 continue
             self._subscribed = wanted
-            for channel in new:
-                if room := self._channels.get(channel):
-                    self._whole[room] = "ask"
-                    self._to_send.set()
 
     def _hear(self, message: dict[str, Any] | None) -> None:
         room = self._channels.get(message["channel"].decode()) if message else None
-        if message and room is not None:
-            self._take(room, message["data"])
+        if message is None or room is None:
+            return
+        match message["type"]:
+            case "subscribe":  # asked earlier, two that come at the same time could miss each other
+                self._whole[room] = "ask"
+                self._to_send.set()
+            case "message":
+                self._take(room, message["data"])
 
     def _take(self, room: RoomId, data: bytes) -> None:
         try:

@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from contextlib import asynccontextmanager
 
 from readingroom.errors import (
-    LinkExpired,
-    LinkUnknown,
     NoSuchRoom,
     NotSaved,
     ReadingRoomError,
@@ -18,11 +16,9 @@ from readingroom.errors import (
     StoreUnreachable,
 )
 from readingroom.protocol import (
-    LeadTake,
     Op,
     OpAccepted,
     PaneView,
-    PersonJoined,
     PresenceFrame,
     PresenceUpdate,
     Snapshot,
@@ -34,17 +30,9 @@ from readingroom.protocol import (
     ViewChange,
     ViewCommand,
 )
-from readingroom.rooms import canonical, durability, script, texts
-from readingroom.rooms.invitations import (
-    DEFAULT_NAMES,
-    FIRST_USE_S,
-    Admission,
-    Invitation,
-    Member,
-    new_secret,
-    opaque,
-    sha,
-)
+from readingroom.rooms import canonical, catching_up, durability, script
+from readingroom.rooms.admissions import Admissions
+from readingroom.rooms.invitations import FIRST_USE_S, Admission, Invitation, Member, opaque
 from readingroom.rooms.listener import Listener
 from readingroom.rooms.presence import Presence
 from readingroom.rooms.recent import Recent
@@ -53,12 +41,11 @@ from readingroom.rooms.saving import Saving
 from readingroom.rooms.store import RoomStore
 from readingroom.rooms.tailer import Tailer
 from readingroom.rooms.writer import Writer
-from readingroom.values import ConnectionId, GrantId, PrincipalId, RoomId, SeriesKey, SeriesRef
+from readingroom.values import ConnectionId, GrantId, RoomId, SeriesKey, SeriesRef
 
-TAIL_LIMIT = 500
+CATCH_UP_TRIES = 20
 START_TIMEOUT_S = 2.0
 RENEW_S = 2.0
-JOIN_TRIES, JOIN_WAIT_S = 3, 2.0
 
 
 def monotonic_ms() -> int:
@@ -86,7 +73,7 @@ class Rooms:
         self._presence = Presence(redis_url, process, listener, now_ms, self._saving.failed)
         self._now_ms = now_ms
         self._watching: Counter[RoomId] = Counter()
-        self._members: Recent[tuple[RoomId, GrantId, str], Member] = Recent()
+        self._admissions = Admissions(self._store, self._saving, self._write)
         self._series: Recent[RoomId, dict[SeriesKey, SeriesRef]] = Recent()
         self._renewed: dict[RoomId, tuple[int, int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -138,63 +125,21 @@ class Rooms:
 
     async def invite(self, room: RoomId, role: Role, *, lifetime_s: int = FIRST_USE_S) -> Invitation:
         """A new link for one person (R20). NoSuchRoom, Limit, NotSaved."""
-        made = Invitation(room=room, grant=GrantId(opaque()), role=role, secret=new_secret())
-        await self._write(room, script.invite(made.grant, sha(made.secret), role, opaque(), lifetime_s))
-        return made
+        return await self._admissions.invite(room, role, lifetime_s)
 
     async def invitation(self, room: RoomId, secret: str) -> GrantId:
         """The grant a link's secret belongs to. LinkUnknown, LinkExpired, StoreUnreachable."""
-        found = await self._store.grant_of(room, sha(secret))
-        if found is None:
-            raise LinkUnknown()
-        grant_id, grant, now_ms = found
-        if grant.expired(now_ms):
-            raise LinkExpired()
-        return grant_id
+        return await self._admissions.invitation(room, secret)
 
     async def admit(self, room: RoomId, secret: str, name: str | None, token: str | None) -> Admission:
-        """Use a link (R21-R24). LinkUnknown, LinkExpired, LinkUsed, BadRequest for a bad name, NotSaved.
-
-        A lost answer is asked for again here with the same new token: the browser could not, not knowing it.
-        """
-        found = await self._store.grant_of(room, sha(secret))
-        if found is None:
-            raise LinkUnknown()
-        _, grant, _ = found
-        joined = PersonJoined(name=texts.name(name) if name else DEFAULT_NAMES[grant.role], role=grant.role)
-        fresh = new_secret()
-        join_id = f"join-{opaque()}"
-        arguments = script.admit(
-            sha(secret),
-            sha(token) if token else "",
-            sha(fresh),
-            joined,
-            named=bool(name),
-            join_id=join_id,
-            took=LeadTake(),
-        )
-        answer = await self._insist(room, arguments)
-        grant_id, principal, whose, called, allowed = (script.bytes_of(part).decode() for part in answer[:5])
-        entries = []
-        if len(answer) > 5:
-            entries.append(script.written(answer[5], principal, join_id, joined))
-        if len(answer) > 6:
-            entries.append(script.written(answer[6], principal, f"{join_id}-lead", LeadTake()))
+        """Use a link (R21-R24). LinkUnknown, LinkExpired, LinkUsed, BadRequest for a bad name, NotSaved."""
+        admission, entries = await self._admissions.admit(room, secret, name, token)
         self._tailer.offer(room, entries)
-        member = Member(
-            room=room,
-            principal=PrincipalId(principal),
-            role=grant.role,
-            name=called,
-            grant=GrantId(grant_id),
-            epoch=int(allowed.split(" ")[2]),
-        )
-        return Admission(member, token if whose == "same" and token else fresh)
+        return admission
 
     async def member(self, room: RoomId, grant: GrantId, token: str) -> Member:
         """Who this grant and token are, at most 1 s old (R25). Denied, NoSuchRoom, StoreUnreachable."""
-        key = (room, grant, sha(token))
-        return await self._members.get(key, lambda: self._store.member(room, grant, token))
+        return await self._admissions.member(room, grant, token)
 
     # --- commands -----------------------------------------------------------------------------------------
     async def do(self, member: Member, op: Op) -> OpAccepted:
@@ -244,23 +189,14 @@ class Rooms:
         listeners were told, so a socket added to the fan-out right after it misses nothing.
         """
         followed = await self._tailer.started(room, START_TIMEOUT_S)
-        while True:
-            at, entries, panes = await self._store.tail(room, request.revision, TAIL_LIMIT + 2)
-            if followed and followed.lost:
-                return SyncLost(revision=at.revision)
-            if request.epoch is None:
-                return SyncSnapshot(revision=at.revision)
-            if request.epoch != at.epoch or request.revision > at.revision:
-                return SyncLost(revision=at.revision)
-            if request.revision > 0:
-                if not entries or entries[0].head != request.head:
-                    return SyncLost(revision=at.revision)
-                entries = entries[1:]
-            if at.revision - request.revision > TAIL_LIMIT:
-                return SyncSnapshot(revision=at.revision)
+        for _ in range(CATCH_UP_TRIES):
+            at, entries, panes = await self._store.tail(room, request.revision, catching_up.TAIL_LIMIT + 1)
+            if followed is not None and followed.lost:
+                break
             told = self._tailer.at(room)
-            if told is None or (told.revision <= at.revision and told.view_revision <= at.view_revision):
-                return SyncTail(entries=entries, view_revision=at.view_revision, panes=panes)
+            if told is None or told.no_further_than(at):
+                return catching_up.answer(request, at, entries, panes)
+        return SyncLost(revision=at.revision)  # listeners were told what the store does not know
 
     # --- presence -----------------------------------------------------------------------------------------
     def present(self, member: Member, connection: ConnectionId, update: PresenceUpdate) -> None:
@@ -302,14 +238,6 @@ class Rooms:
             return await self._writer.run_script(room, arguments)
         except StoreUnreachable as refusal:
             raise NotSaved() from refusal
-
-    async def _insist(self, room: RoomId, arguments: Sequence[script.Argument]) -> list[object]:
-        for _ in range(JOIN_TRIES - 1):
-            try:
-                return await self._write(room, arguments)
-            except NotSaved:
-                await self._saving.again(JOIN_WAIT_S)
-        return await self._write(room, arguments)
 
     async def _renew(self, member: Member, fence: int) -> None:
         try:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import ValidationError
+
 from readingroom.errors import NoSuchRoom, ReadingRoomError, StoreUnreachable
 from readingroom.protocol import LeadGive, LeadTake, LogEntry, ViewChange
 from readingroom.rooms import keys, rows, store
@@ -28,7 +30,8 @@ BREATH_AFTER, BREATH_S = 64, 0.008
 """After a large read a pause, so that the next one is large too."""
 BACKOFF_S, BACKOFF_LIMIT_S = 0.05, 1.0
 
-Streams = Sequence[tuple[bytes, Sequence[tuple[bytes, rows.Hash]]]]
+Items = Sequence[tuple[bytes, rows.Hash]]
+Streams = Sequence[tuple[bytes, Items]]
 
 
 @dataclass(slots=True)
@@ -51,6 +54,10 @@ class Followed:
         self.epoch, self.revision, self.head = at.epoch, at.revision, at.head
         self.view_revision, self.fence, self.holder = at.view_revision, at.fence, at.holder
         self.known.set()
+
+    def no_further_than(self, at: Standing) -> bool:
+        """Whether nothing was told here that is newer than `at`."""
+        return self.revision <= at.revision and self.view_revision <= at.view_revision
 
     @property
     def live(self) -> bool:
@@ -185,7 +192,7 @@ class Tailer:
         for name, items in streams:
             read += len(items)
             if name in by_stream:
-                self._hear(by_stream[name], [rows.entry(id, fields) for id, fields in items])
+                self._hear(by_stream[name], items)
             elif name in by_view:
                 await self._hear_view(by_view[name], [rows.view_change(id, fields) for id, fields in items])
             else:
@@ -193,8 +200,15 @@ class Tailer:
         if read > BREATH_AFTER:
             await asyncio.sleep(BREATH_S)
 
-    def _hear(self, followed: Followed, entries: list[LogEntry]) -> None:
-        if self._rooms.get(followed.room) is followed and followed.live:
+    def _hear(self, followed: Followed, items: Items) -> None:
+        if self._rooms.get(followed.room) is not followed or not followed.live:
+            return
+        try:
+            entries = [rows.entry(id, fields) for id, fields in items]
+        except (ValidationError, KeyError):
+            log.exception("a log entry of another version")
+            self._lose(followed)  # this process cannot go on with this room; with the others it can
+        else:
             self._tell(followed, entries, gaps=False)
 
     async def _hear_view(self, followed: Followed, changes: list[ViewChange]) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import urlencode
 
+from readingroom.errors import SliceDamaged
 from readingroom.imaging.auto_window import windows_of
 from readingroom.imaging.geometry import center_mm, extent_mm, nearest_frame
 from readingroom.imaging.index import NamedVoi, Series, Stack, Study
@@ -15,6 +17,7 @@ from readingroom.imaging.library import Library
 from readingroom.imaging.pseudonyms import Pseudonyms
 from readingroom.imaging.volumes import Volume, Volumes
 from readingroom.protocol import (
+    WINDOW_LIMIT,
     FieldOfView,
     Identity,
     ImagePlace,
@@ -74,7 +77,9 @@ class Shelf:
             place = ImagePlace(frame=index, point_milli=(stack.columns * 500, stack.rows * 500))
             field = FieldOfView(width=stack.columns * 1000, height=stack.rows * 1000)
         volume = await self._volumes.open(ref, number)
-        windows = await asyncio.to_thread(windows_of, volume)
+        with suppress(SliceDamaged):
+            await volume.wait_frame(index)  # the automatic window is chosen from this frame
+        windows = _sendable(await asyncio.to_thread(windows_of, volume))
         return PaneView(
             shown=ShownStack(series=key, stack=number),
             place=place,
@@ -110,7 +115,7 @@ class Shelf:
 
     async def _stack(self, ref: SeriesRef, number: int, stack: Stack) -> StackInfo:
         volume = await self._volumes.open(ref, number)
-        windows = await asyncio.to_thread(windows_of, volume)
+        windows = _sendable(await asyncio.to_thread(windows_of, volume))
         return self._info(stack, volume, windows)
 
     def _info(self, stack: Stack, volume: Volume, windows: tuple[NamedVoi, ...]) -> StackInfo:
@@ -162,6 +167,13 @@ def _window(named: NamedVoi) -> NamedWindow:
     return NamedWindow(
         explanation=named.explanation,
         window=WireWindow(center=window.center, width=window.width, function=window.function),
+    )
+
+
+def _sendable(windows: tuple[NamedVoi, ...]) -> tuple[NamedVoi, ...]:
+    """Without those of numbers that the wire does not carry."""
+    return tuple(
+        named for named in windows if max(abs(named.window.center), named.window.width) <= WINDOW_LIMIT
     )
 
 

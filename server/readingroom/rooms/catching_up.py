@@ -1,0 +1,32 @@
+"""What a page lacks: the tail of the log, a snapshot, or the news that its past is not ours. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from readingroom.protocol import LogEntry, PaneView, SyncLost, SyncRequest, SyncSnapshot, SyncTail
+from readingroom.rooms.room import GENESIS
+from readingroom.rooms.rows import Standing
+
+TAIL_LIMIT = 500
+"""Further behind, a snapshot is smaller."""
+
+
+def answer(
+    request: SyncRequest, at: Standing, entries: Sequence[LogEntry], panes: Mapping[str, PaneView]
+) -> SyncTail | SyncSnapshot | SyncLost:
+    """The answer to a page, given where the room stands, its view, and the log from the page's own entry on.
+
+    `entries` starts at revision `request.revision` itself (its head is compared, R53), or at 1 for a page of
+    revision 0, and holds at most TAIL_LIMIT more.
+    """
+    if request.epoch is None:
+        return SyncSnapshot(revision=at.revision)
+    if request.epoch != at.epoch or request.revision > at.revision:
+        return SyncLost(revision=at.revision)
+    own = [entry for entry in entries[:1] if entry.revision == request.revision]
+    if request.head != (own[0].head if own else GENESIS):
+        return SyncLost(revision=at.revision)
+    if at.revision - request.revision > TAIL_LIMIT:
+        return SyncSnapshot(revision=at.revision)
+    return SyncTail(entries=list(entries[len(own) :]), view_revision=at.view_revision, panes=dict(panes))

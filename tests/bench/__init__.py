@@ -1,0 +1,1 @@
+"""Figures, beside a rival or a floor in the same run. Nothing here fails a test."""

@@ -1,0 +1,310 @@
+"""Volumes on disk: the right values, one filler across processes, nothing half after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydicom.uid import RLELossless
+
+from readingroom.errors import (
+    DiskFull,
+    NoSuchSeries,
+    NoSuchStudy,
+    SliceDamaged,
+    SliceNotReady,
+    SliceOutOfRange,
+)
+from readingroom.imaging.decode_pool import DecodePool
+from readingroom.imaging.importing import import_path
+from readingroom.imaging.index import Study
+from readingroom.imaging.ingest import Ingest, outwards, plan
+from readingroom.imaging.library import Library
+from readingroom.imaging.volume_files import READY, VolumeFiles
+from readingroom.imaging.volumes import Volume, Volumes, volume_folder
+from readingroom.values import SeriesRef, StudyId
+from tests.imaging.arrange import frame, stack
+from tests.imaging.dicoms import encapsulated, numbers, picture, run_lengths, write, write_series
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SLICES = 7
+
+
+@asynccontextmanager
+async def opening(library: Library, cache: Path, pool: DecodePool) -> AsyncIterator[Volumes]:
+    async with Ingest(library, cache, pool) as ingest:
+        yield Volumes(library, cache, ingest)
+
+
+async def imported(library: Library, pool: DecodePool, source: Path) -> Study:
+    return (await import_path(source, library, pool)).studies[0]
+
+
+def files_of(library: Library, cache: Path, study: Study) -> VolumeFiles:
+    ref = SeriesRef(study.id, 0)
+    return VolumeFiles(volume_folder(cache, ref, 0), library.series(ref).stacks[0])
+
+
+async def finished(files: VolumeFiles) -> None:
+    """Wait for the complete mark, which comes after the last slice."""
+
+    def wait() -> None:
+        with os.fdopen(os.open(files.folder / "lock", os.O_RDWR), "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # whoever fills holds it to the end
+
+    await asyncio.to_thread(wait)
+    assert files.is_complete()
+
+
+def expect_all_slices(volume: Volume) -> None:
+    assert volume.ready == SLICES
+    for index in range(SLICES):
+        assert np.array_equal(volume.frame(index), numbers(index))
+
+
+async def test_uncompressed_slices_come_out_in_order(
+    library: Library, pool: DecodePool, tmp_path: Path
+) -> None:
+    study = await imported(library, pool, write_series(tmp_path / "in", SLICES))
+    async with opening(library, tmp_path / "cache", pool) as volumes:
+        volume = await volumes.open(SeriesRef(study.id, 0), 0)
+        await volume.wait_complete()
+        expect_all_slices(volume)
+        assert volume.complete
+        assert volume.damaged == {}
+        assert not volume.frame(0).flags.writeable
+
+
+async def test_compressed_slices_come_out_in_order(
+    library: Library, pool: DecodePool, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for index in range(SLICES):
+        data = encapsulated([run_lengths(numbers(index))])
+        write(folder / f"{index}.dcm", picture(index, syntax=RLELossless, PixelData=data))
+    study = await imported(library, pool, folder)
+    async with opening(library, tmp_path / "cache", pool) as volumes:
+        volume = await volumes.open(SeriesRef(study.id, 0), 0)
+        await volume.wait_complete()
+        expect_all_slices(volume)
+
+
+async def test_a_damaged_slice_is_said_and_the_others_are_shown(
+    library: Library, pool: DecodePool, tmp_path: Path
+) -> None:
+    folder = write_series(tmp_path / "in", SLICES)
+    broken = run_lengths(numbers(2))[:70] + b"\0\0"
+    write(folder / "2.dcm", picture(2, syntax=RLELossless, PixelData=encapsulated([broken])))
+    study = await imported(library, pool, folder)
+    async with opening(library, tmp_path / "cache", pool) as volumes:
+        volume = await volumes.open(SeriesRef(study.id, 0), 0)
+        await volume.wait_complete()
+        assert (volume.ready, volume.complete, list(volume.damaged)) == (SLICES - 1, True, [2])
+        with pytest.raises(SliceDamaged, match=f"Picture 3 of {SLICES} cannot be shown: the picture"):
+            volume.frame(2)
+        assert np.array_equal(volume.frame(3), numbers(3))
+
+
+async def test_an_original_that_was_cut_after_its_import_is_damage_not_a_crash(
+    library: Library, pool: DecodePool, tmp_path: Path
+) -> None:
+    study = await imported(library, pool, write_series(tmp_path / "in", SLICES))
+    first = study.series[0].stacks[0].frames[0]
+    original = library.original(study.id, first.file)
+    os.truncate(original, original.stat().st_size - 4)
+    async with opening(library, tmp_path / "cache", pool) as volumes:
+        volume = await volumes.open(SeriesRef(study.id, 0), 0)
+        await volume.wait_complete()
+        assert list(volume.damaged) == [0]
+
+
+async def test_a_slice_outside_is_refused(library: Library, pool: DecodePool, tmp_path: Path) -> None:
+    study = await imported(library, pool, write_series(tmp_path / "in", SLICES))
+    async with opening(library, tmp_path / "cache", pool) as volumes:
+        volume = await volumes.open(SeriesRef(study.id, 0), 0)
+        for index in (-1, SLICES):
+            with pytest.raises(SliceOutOfRange):
+                volume.frame(index)
+        with pytest.raises(NoSuchSeries):
+            await volumes.open(SeriesRef(study.id, 0), 1)
+        with pytest.raises(NoSuchSeries):
+            await volumes.open(SeriesRef(study.id, 5), 0)
+        with pytest.raises(NoSuchStudy):
+            await volumes.open(SeriesRef(StudyId("nobody"), 0), 0)
+
+
+async def test_many_who_ask_at_once_get_one_volume(
+    library: Library, pool: DecodePool, tmp_path: Path
+) -> None:
+    study = await imported(library, pool, write_series(tmp_path / "in", SLICES))
+    async with opening(library, tmp_path / "cache", pool) as volumes:
+        opened = await asyncio.gather(*(volumes.open(SeriesRef(study.id, 0), 0) for _ in range(20)))
+        assert len({volume.generation for volume in opened}) == 1
+        await opened[0].wait_complete()
+        expect_all_slices(opened[-1])
+
+
+async def test_what_is_complete_is_not_decoded_again(
+    library: Library, pool: DecodePool, tmp_path: Path
+) -> None:
+    study = await imported(library, pool, write_series(tmp_path / "in", SLICES))
+    generations = []
+    for _ in range(2):
+        async with opening(library, tmp_path / "cache", pool) as volumes:
+            volume = await volumes.open(SeriesRef(study.id, 0), 0)
+            generations.append(volume.generation)
+            await finished(files_of(library, tmp_path / "cache", study))
+    assert generations[0] == generations[1]
+
+
+async def test_what_other_bytes_were_decoded_from_is_discarded(
+    library: Library, pool: DecodePool, tmp_path: Path
+) -> None:
+    study = await imported(library, pool, write_series(tmp_path / "in", SLICES))
+    files = files_of(library, tmp_path / "cache", study)
+    async with opening(library, tmp_path / "cache", pool) as volumes:
+        await volumes.open(SeriesRef(study.id, 0), 0)
+        await finished(files)
+    mark = files.folder / "complete"
+    mark.write_bytes(mark.read_bytes().replace(b'"version":1', b'"version":0'))
+    assert not files.is_complete()
+    async with opening(library, tmp_path / "cache", pool) as volumes:
+        volume = await volumes.open(SeriesRef(study.id, 0), 0)
+        await volume.wait_complete()
+        expect_all_slices(volume)
+
+
+HALF = """
+import sys
+from pathlib import Path
+from readingroom.imaging.library import Library
+from readingroom.imaging.volume_files import READY, VolumeFiles
+from readingroom.imaging.volumes import volume_folder
+from readingroom.values import SeriesRef
+root, study = Path(sys.argv[1]), sys.argv[2]
+ref = SeriesRef(study, 0)
+files = VolumeFiles(volume_folder(root / "cache", ref, 0), Library(root / "studies").series(ref).stacks[0])
+mapped = files.prepare(files.try_lock())
+mapped.voxels[3] = 4095  # a value no slice has
+mapped.ready[3] = READY
+print("half", flush=True)
+sys.stdin.read()
+"""
+
+
+async def test_what_a_killed_process_left_half_is_seen_while_it_lives_and_rebuilt_when_it_died(
+    library: Library, pool: DecodePool, tmp_path: Path
+) -> None:
+    study = await imported(library, pool, write_series(tmp_path / "in", SLICES))
+    ref = SeriesRef(study.id, 0)
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", HALF, str(tmp_path), study.id]
+    with await asyncio.to_thread(subprocess.Popen, command, stdin=pipe, stdout=pipe, text=True) as other:
+        assert other.stdout is not None
+        assert await asyncio.to_thread(other.stdout.readline) == "half\n"
+        async with opening(library, tmp_path / "cache", pool) as volumes:
+            shared = await volumes.open(ref, 0)
+            assert (shared.ready, shared.complete) == (1, False)
+            assert shared.frame(3).max() == 4095
+            with pytest.raises(SliceNotReady):
+                shared.frame(0)
+            other.send_signal(signal.SIGKILL)
+            await asyncio.to_thread(other.wait)
+            rebuilt = await volumes.open(ref, 0)
+            assert rebuilt is not shared
+            await rebuilt.wait_complete()
+            expect_all_slices(rebuilt)
+
+
+ASK = """
+import asyncio, sys
+from pathlib import Path
+from readingroom.imaging.decode_pool import DecodePool
+from readingroom.imaging.ingest import Ingest
+from readingroom.imaging.library import Library
+from readingroom.imaging.volumes import Volumes
+from readingroom.values import SeriesRef
+root, study = Path(sys.argv[1]), sys.argv[2]
+async def main():
+    library = Library(root / "studies")
+    async with DecodePool(1) as pool, Ingest(library, root / "cache", pool) as ingest:
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        volume = await Volumes(library, root / "cache", ingest).open(SeriesRef(study, 0), 0)
+        await volume.wait_complete()
+        print(volume.generation, int(volume.array.sum()), flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+asyncio.run(main())
+"""
+
+
+async def test_two_processes_that_ask_at_once_share_one_ingest(
+    library: Library, pool: DecodePool, tmp_path: Path
+) -> None:
+    study = await imported(library, pool, write_series(tmp_path / "in", SLICES))
+    command = [sys.executable, "-c", ASK, str(tmp_path), study.id]
+
+    def ask_both() -> list[str]:
+        pipe = subprocess.PIPE
+        with (
+            subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as one,
+            subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as two,
+        ):
+            for wanted in ("ready", "go"):
+                for process in (one, two):
+                    assert process.stdin is not None
+                    assert process.stdout is not None
+                    if wanted == "ready":
+                        assert process.stdout.readline() == "ready\n"
+                    else:
+                        process.stdin.write("go\n")
+                        process.stdin.flush()
+            return [process.stdout.readline() for process in (one, two) if process.stdout is not None]
+
+    answers = await asyncio.to_thread(ask_both)
+    total = sum(int(numbers(index).sum()) for index in range(SLICES))
+    assert answers[0] == answers[1]
+    assert answers[0].split()[1] == str(total)
+
+
+async def test_a_full_disk_is_said_before_anything_is_promised(tmp_path: Path) -> None:
+    huge = stack(tuple(frame() for _ in range(1000)), 1 << 20, 1 << 20)
+    files = VolumeFiles(tmp_path / "cache", huge)
+    lock = files.try_lock()
+    assert lock is not None
+    with pytest.raises(DiskFull):
+        files.prepare(lock)
+    os.close(lock)
+    assert not files.is_prepared()
+    assert sorted(path.name for path in (tmp_path / "cache").iterdir()) == ["lock"]
+
+
+async def test_files_of_another_shape_are_not_mapped(tmp_path: Path) -> None:
+    small, large = (VolumeFiles(tmp_path, stack((frame(),) * n, 4, 4)) for n in (2, 3))
+    lock = small.try_lock()
+    assert lock is not None
+    small.prepare(lock).ready[:] = READY
+    os.close(lock)
+    assert small.map().ready.tolist() == [READY, READY]
+    with pytest.raises(FileNotFoundError):
+        large.map()
+
+
+async def test_the_middle_comes_first_then_outwards() -> None:
+    assert outwards(5) == [2, 3, 1, 4, 0]
+    assert outwards(1) == [0]
+    copied = stack(tuple(frame(number=i) for i in range(30)), 4, 4)
+    works = list(plan(copied))
+    assert works[0].slices == (15,)
+    assert sorted(index for work in works for index in work.slices) == list(range(30))

@@ -82,7 +82,7 @@ async def open_house(
             rooms=rooms, fanout=fanout, door=door, process=process, weak_durability=settings.weak_durability
         )
         app = web.Application(middlewares=[refusals], client_max_size=LARGEST_BODY)
-        app.on_response_prepare.append(security_headers(https=door.https))
+        app.on_response_prepare.append(security_headers(https=settings.https))
         for routes in (
             Health(rooms=rooms, process=process, version=__version__),
             Join(rooms=rooms, door=door, shelf=shelf),

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import shutil
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Final
 
 import segno
 
 from readingroom.app import local_ingest, open_house, open_store
+from readingroom.errors import NoSuchStudy
 from readingroom.imaging import phantom
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.importing import ImportResult, import_path
+from readingroom.imaging.index import Study
 from readingroom.imaging.library import Library
 from readingroom.listening import Listening, listening, listening_on_local_network
 from readingroom.opening import OpenedRoom, link, open_room
 from readingroom.progress import Bar
 from readingroom.serving import serving, stopped
 from readingroom.settings import Settings
+from readingroom.values import StudyId
 from readingroom.workers import working
-
-PHANTOM_DONE: Final = "complete"
 
 
 async def demo(settings: Settings, source: Path | None, *, local_network: bool) -> None:
@@ -33,33 +35,49 @@ async def demo(settings: Settings, source: Path | None, *, local_network: bool) 
     library = Library(settings.studies_folder)
     async with AsyncExitStack() as stack:
         redis_url = await stack.enter_async_context(open_store(settings))
-        result = await bring_in(await _source(settings, source), library)
+        if source is None:
+            studies = await _phantom(settings, library)
+        else:
+            studies = (await bring_in(source, library)).studies
         if settings.workers > 1:
             async with local_ingest(settings, library) as ingest:
-                room = await open_room(
-                    settings, result.studies, library=library, ingest=ingest, redis_url=redis_url
-                )
+                room = await open_room(settings, studies, library=library, ingest=ingest, redis_url=redis_url)
             await stack.enter_async_context(working(settings, library, redis_url=redis_url, at=at))
         else:
             ingest = await stack.enter_async_context(local_ingest(settings, library))
-            room = await open_room(
-                settings, result.studies, library=library, ingest=ingest, redis_url=redis_url
-            )
+            room = await open_room(settings, studies, library=library, ingest=ingest, redis_url=redis_url)
             house = await stack.enter_async_context(
                 open_house(settings, redis_url=redis_url, door=at.door, ingest=ingest, library=library)
             )
             await stack.enter_async_context(serving(house, at))
         announce(at, room, qr=local_network)
         await stopped()
-        print("\nClosing. The room is kept; its links die with this demo's next start.", flush=True)
+        print(f"\nStopped. The room and its studies stay in {settings.data}.", flush=True)
 
 
-async def _source(settings: Settings, source: Path | None) -> Path:
-    if source is not None:
-        return source
+async def _phantom(settings: Settings, library: Library) -> tuple[Study, ...]:
+    """The phantom chest and its prior: drawn and imported once, found in the library afterwards."""
+    mark = settings.data / "phantom.json"
+    known = await asyncio.to_thread(_known, mark, library)
+    if known:
+        return known
     folder = settings.data / "phantom"
-    await asyncio.to_thread(_write_phantom, folder)
-    return folder
+    with Bar("Drawing the phantom chest") as bar:
+        await asyncio.to_thread(phantom.write_study, folder, progress=bar)
+    studies = (await bring_in(folder, library)).studies
+    await asyncio.to_thread(mark.write_text, json.dumps([study.id for study in studies]))
+    await asyncio.to_thread(shutil.rmtree, folder)
+    return studies
+
+
+def _known(mark: Path, library: Library) -> tuple[Study, ...]:
+    """The studies a mark names; none when one of them is gone."""
+    if not mark.exists():
+        return ()
+    try:
+        return tuple(library.study(StudyId(study)) for study in json.loads(mark.read_text()))
+    except (NoSuchStudy, ValueError):
+        return ()
 
 
 async def bring_in(source: Path, library: Library) -> ImportResult:
@@ -72,15 +90,6 @@ async def bring_in(source: Path, library: Library) -> ImportResult:
     if len(result.refused) > 10:
         print(f"  ... and {len(result.refused) - 10} more files")
     return result
-
-
-def _write_phantom(folder: Path) -> None:
-    """Once; a run that was interrupted is done again."""
-    if (folder.parent / f"{folder.name}.{PHANTOM_DONE}").exists():
-        return
-    with Bar("Drawing the phantom chest") as bar:
-        phantom.write_study(folder, progress=bar)
-    (folder.parent / f"{folder.name}.{PHANTOM_DONE}").touch()
 
 
 def announce(at: Listening, room: OpenedRoom, *, qr: bool) -> None:

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from readingroom.errors import BadSetting
 
@@ -37,8 +37,6 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """What people type, `https://...`; needed outside loopback."""
     workers: Annotated[int, Field(ge=1, le=64)] = 1
-    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
-    """Addresses or networks whose X-Forwarded-* are believed; comma-separated."""
     insecure: bool = False
     """Serve plain http outside loopback all the same."""
     weak_durability: bool = False
@@ -46,15 +44,6 @@ class Settings(BaseSettings):
     cache_bytes: Annotated[int, Field(ge=1 << 20)] = 256 << 20
     """Rendered tiles kept in memory by each process."""
     log_level: str = "INFO"
-
-    @field_validator("trusted_proxies", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return (
-            tuple(part.strip() for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
 
     @property
     def studies_folder(self) -> Path:

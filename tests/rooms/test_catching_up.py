@@ -11,9 +11,10 @@ import redis.asyncio as redis
 from readingroom.errors import NoSuchRoom, ReadingRoomError
 from readingroom.protocol import Snapshot, SyncLost, SyncRequest, SyncSnapshot, SyncTail
 from readingroom.rooms import canonical, room, rows
+from readingroom.rooms.catching_up import TAIL_LIMIT
 from readingroom.rooms.keys import RoomKeys
 from readingroom.rooms.room import RoomState
-from readingroom.rooms.rooms import TAIL_LIMIT, Rooms
+from readingroom.rooms.rooms import Rooms
 from readingroom.values import RoomId
 from tests.rooms.conftest import Another
 from tests.rooms.ear import Ear
@@ -154,7 +155,7 @@ async def test_a_room_watched_while_others_write_misses_nothing_and_repeats_noth
             last = (await rooms.snapshot(here.room)).revision
             sync = [entry.revision for entry in answer.entries]
             if not sync or sync[-1] < last:
-                await ear.until(lambda: ear.revisions(here.room)[-1:] == [last])  # noqa: B023
+                await ear.until(lambda last=last, ear=ear: ear.revisions(here.room)[-1:] == [last])
             heard = ear.revisions(here.room)[told_before:]
             assert sync == list(range(had.revision + 1, had.revision + 1 + len(sync)))
             new = [revision for revision in heard if revision > had.revision + len(sync)]
@@ -243,3 +244,19 @@ async def test_a_room_that_is_none_cannot_be_caught_up_with(rooms: Rooms):
     rooms.unwatch(RoomId("none"))
     with pytest.raises(NoSuchRoom):
         await rooms.catch_up(RoomId("none"), SyncRequest())
+
+
+async def test_an_entry_this_process_cannot_read_freezes_its_room_and_no_other(
+    rooms: Rooms, ear: Ear, another: Another, raw: redis.Redis
+):
+    here, other = await consultation(rooms), await consultation(rooms)
+    await listen(rooms, here.room)
+    await listen(rooms, other.room)
+    names = RoomKeys.of(here.room)
+    await raw.hset(names.meta, "revision", "6")
+    fields = {"version": "2", "at": "1", "by": "x", "op": "x", "fence": "1", "head": "h", "command": "{}"}
+    await raw.xadd(names.log, fields, id="0-6")
+    await ear.until(lambda: ear.lost_rooms == [here.room])
+    async with another("two") as (others, _):
+        await others.do(other.patient, create(mark_id()))
+        await ear.until(lambda: ear.revisions(other.room) == [6])

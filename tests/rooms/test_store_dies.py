@@ -12,11 +12,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 
 from readingroom.errors import NotSaved, StateLost, StoreUnreachable, WeakDurability
-from readingroom.protocol import OpAccepted, SyncLost, SyncRequest, SyncSnapshot
+from readingroom.protocol import OpAccepted, PresenceUpdate, SyncLost, SyncRequest, SyncSnapshot
 from readingroom.rooms import durability, store
 from readingroom.rooms.embedded import Valkey
 from readingroom.rooms.keys import RoomKeys
 from readingroom.rooms.rooms import Rooms
+from readingroom.values import ConnectionId
 from tests.rooms.ear import Ear
 from tests.rooms.people import Consultation, consultation, create, join, mark_id, window
 
@@ -134,12 +135,15 @@ async def test_the_tailer_goes_on_where_it_was_and_so_does_presence(own_valkey: 
     async with opened(own_valkey, ear) as rooms, opened(own_valkey, Ear(), "two") as others:
         here = await consultation(rooms)
         rooms.watch(here.room)
+        others.watch(here.room)
         await rooms.catch_up(here.room, SyncRequest())
         await others.do(here.patient, create(mark_id()))
         await kill(own_valkey)
         await start(own_valkey)
         await _insist(others, here)
         await ear.until(lambda: ear.revisions(here.room) == [6, 7])
+        others.present(here.patient, ConnectionId("c2"), PresenceUpdate(n=1))
+        await ear.until(lambda: len(rooms.presence(here.room).people) == 1)
 
 
 async def _insist(rooms: Rooms, here: Consultation) -> None:

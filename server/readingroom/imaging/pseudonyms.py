@@ -1,4 +1,4 @@
-"""Opaque names for UIDs: the same UID is the same name on every node of an installation, and says nothing elsewhere."""
+"""Opaque names for UIDs: one name for one UID on every node of an installation, meaningless elsewhere."""
 
 from __future__ import annotations
 

@@ -160,10 +160,10 @@ class Presence:
                 log.warning("presence waits", extra={"code": refusal.code})
             except Exception:
                 log.exception("presence failed")
+            self._connected.clear()
             with contextlib.suppress(Exception):
                 await self._voice.aclose()
             self._voice = self._hears.pubsub()
-            self._connected.clear()
             self._subscribed.clear()
             await asyncio.sleep(BACKOFF_S)
 

@@ -415,7 +415,8 @@ export interface SeriesInfo {
  *
  * `orientation` is Image Orientation (Patient): row then column direction cosines; `positions_mm` holds
  * Image Position (Patient) per frame in slice order; `spacing_mm` is [between rows, between columns]
- * (Pixel Spacing order). All three are null without geometry (PS3.3 C.7.6.2).
+ * (Pixel Spacing order). All three are null without geometry (PS3.3 C.7.6.2). `lossy`: the pixels went through
+ * a lossy compression before they reached us, so even the full quality is not what the scanner saw.
  */
 export interface StackInfo {
   kind: "volume" | "stack" | "image" | "cine";
@@ -432,6 +433,7 @@ export interface StackInfo {
   unit: string;
   inverted: boolean;
   values: boolean;
+  lossy: boolean;
   windows: NamedWindow[];
   ready: number;
   complete: boolean;

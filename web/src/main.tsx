@@ -1,0 +1,11 @@
+// Starts the page.
+import { render } from "preact";
+import { App } from "./app.tsx";
+import "./styles/base.css";
+import "./styles/door.css";
+import "./styles/room.css";
+import "./styles/doctor.css";
+import "./styles/patient.css";
+
+const page = document.getElementById("page");
+if (page !== null) render(<App />, page);

@@ -1,0 +1,76 @@
+// Requests to the server's API. Answers are checked; refusals become Refusal with the server's code and sentence.
+import type { JoinAnswer, JoinRequest, Received, Snapshot } from "../protocol.ts";
+import { received } from "./wire.ts";
+
+export class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The server could not be reached, or what answered is not our server. */
+export const UNREACHABLE = "UNREACHABLE";
+
+export type Pass = { room: string; grant: string };
+
+export function join(request: JoinRequest): Promise<JoinAnswer> {
+  const headers = { "Content-Type": "application/json", "X-ReadingRoom": "1" };
+  return asked("JoinAnswer", "/api/join", { method: "POST", headers, body: JSON.stringify(request) });
+}
+
+export function snapshot(pass: Pass): Promise<Snapshot> {
+  return asked("Snapshot", `/api/rooms/${pass.room}/snapshot`, { headers: proof(pass) });
+}
+
+export function seriesIndex(pass: Pass): Promise<Received["SeriesIndex"]> {
+  return asked("SeriesIndex", `/api/rooms/${pass.room}/series`, { headers: proof(pass) });
+}
+
+export async function thumbnail(pass: Pass, series: string, stack: number): Promise<Blob> {
+  const address = `/api/rooms/${pass.room}/series/${series}/${stack}/thumbnail`;
+  const response = await reach(address, { headers: proof(pass) });
+  if (!response.ok) throw await refusal(response);
+  return response.blob();
+}
+
+function proof(pass: Pass): Record<string, string> {
+  return { "X-ReadingRoom-Grant": pass.grant };
+}
+
+async function asked<Name extends keyof Received>(
+  name: Name,
+  address: string,
+  init: RequestInit,
+): Promise<Received[Name]> {
+  const response = await reach(address, init);
+  if (!response.ok) throw await refusal(response);
+  const message = received(name, await body(response));
+  if (message === null) throw new Refusal("OLD_PROTOCOL", "This page is of another version than the server.");
+  return message;
+}
+
+async function reach(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, { ...init, credentials: "same-origin", cache: "no-store" });
+  } catch {
+    throw new Refusal(UNREACHABLE, "The server cannot be reached.");
+  }
+}
+
+async function refusal(response: Response): Promise<Refusal> {
+  const told = received("HttpError", await body(response));
+  return told === null
+    ? new Refusal(UNREACHABLE, "The server cannot be reached.")
+    : new Refusal(told.error.code, told.error.message);
+}
+
+async function body(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    return null;
+  }
+}

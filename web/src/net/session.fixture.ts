@@ -1,0 +1,205 @@
+// For the session's tests: a room in memory that answers as the server does, over a pipe that can be cut or held.
+import type {
+  Hello,
+  LogCommand,
+  LogEntry,
+  Op,
+  PaneView,
+  Snapshot,
+  SyncRequest,
+  ViewCommand,
+  Welcome,
+} from "../protocol.ts";
+import { fromSnapshot, type RoomDocument, withEntries } from "../state/document.ts";
+import { Room } from "../state/room.ts";
+import { merged } from "../state/view.ts";
+import { Session } from "./session.ts";
+import type { Connect, LinkEvents } from "./socket.ts";
+import { TurnedClock } from "./turned-clock.ts";
+
+export const DOCTOR = "doctor";
+export const PATIENT = "patient";
+
+const EMPTY: RoomDocument = {
+  epoch: "e1",
+  revision: 0,
+  head: "",
+  lead: { holder: null, fence: 0, asking: [] },
+  people: [],
+  series: [],
+  annotations: [],
+};
+
+export class SmallServer {
+  document = EMPTY;
+  log: LogEntry[] = [];
+  view: PaneView = {};
+  viewRevision = 0;
+  saving = true;
+  /** What was asked, by event. */
+  asked: { event: string; message: unknown }[] = [];
+  /** Answers to `op` and `view` that the network loses after the server has acted. */
+  loseAnswers = 0;
+  #answered = new Map<string, number>();
+  #listeners: LinkEvents[] = [];
+
+  append(by: string, command: LogCommand, opId = `op-${this.log.length}`): LogEntry {
+    const moves = command.kind === "lead.take" || command.kind === "lead.give";
+    const revision = this.document.revision + 1;
+    const entry: LogEntry = {
+      version: 1,
+      revision,
+      at_ms: revision,
+      by,
+      op_id: opId,
+      command,
+      fence: this.document.lead.fence + (moves ? 1 : 0),
+      head: `h${revision}`,
+    };
+    this.log.push(entry);
+    this.document = withEntries(this.document, [entry]).document;
+    return entry;
+  }
+
+  /** Appends and tells everyone. */
+  happens(by: string, command: LogCommand): void {
+    this.tell("entries", { entries: [this.append(by, command)] });
+  }
+
+  moves(by: string, change: PaneView): void {
+    this.viewRevision += 1;
+    this.view = merged(this.view, change);
+    const { fence } = this.document.lead;
+    this.tell("view", { fence, view_revision: this.viewRevision, by, pane: 0, change });
+  }
+
+  tell(event: string, data: unknown): void {
+    for (const listener of this.#listeners) listener.message(event, structuredClone(data));
+  }
+
+  snapshot(): Snapshot {
+    return structuredClone({ ...this.document, view_revision: this.viewRevision, panes: { "0": this.view } });
+  }
+
+  join(listener: LinkEvents): void {
+    this.#listeners.push(listener);
+  }
+
+  leave(listener: LinkEvents): void {
+    this.#listeners = this.#listeners.filter((other) => other !== listener);
+  }
+
+  answer(by: string, event: string, message: unknown): unknown {
+    this.asked.push({ event, message });
+    if (event === "sync") return this.#sync(message as SyncRequest);
+    const answer = event === "op" ? this.#op(by, message as Op) : this.#view(by, message as ViewCommand);
+    if (this.loseAnswers === 0) return answer;
+    this.loseAnswers -= 1;
+    throw new Error("lost");
+  }
+
+  #sync(request: SyncRequest): object {
+    const { epoch, revision } = this.document;
+    if (request.epoch === null) return { ok: true, kind: "snapshot", revision };
+    if (request.epoch !== epoch || request.revision > revision)
+      return { ok: true, kind: "state_lost", revision };
+    const entries = this.log.slice(request.revision);
+    return { ok: true, kind: "tail", entries, view_revision: this.viewRevision, panes: { "0": this.view } };
+  }
+
+  #op(by: string, op: Op): object {
+    if (!this.saving) return { ok: false, code: "NOT_SAVED", message: "not saved" };
+    const known = this.#answered.get(op.op_id);
+    if (known !== undefined) return { ok: true, revision: known };
+    const { lead } = this.document;
+    if (op.command.kind === "lead.give" && lead.holder !== by && by !== DOCTOR) {
+      return { ok: false, code: "LEAD_TAKEN", message: "Somebody else leads now." };
+    }
+    const entry = this.append(by, op.command, op.op_id);
+    this.#answered.set(op.op_id, entry.revision);
+    this.tell("entries", { entries: [entry] });
+    return { ok: true, revision: entry.revision };
+  }
+
+  #view(by: string, command: ViewCommand): object {
+    const { lead } = this.document;
+    if (lead.holder !== by || lead.fence !== command.fence) {
+      return { ok: false, code: "STALE", message: "Somebody else leads now." };
+    }
+    this.moves(by, command.change);
+    return { ok: true, view_revision: this.viewRevision };
+  }
+}
+
+/** Somebody's page in the room of `server`. */
+export class SmallPage {
+  readonly room = new Room();
+  readonly clock = new TurnedClock();
+  readonly session: Session;
+  #events: LinkEvents | null = null;
+  #connected = false;
+
+  constructor(
+    private readonly server: SmallServer,
+    private readonly me: string,
+  ) {
+    const connect: Connect = (_hello, events) => {
+      this.#events = events;
+      return {
+        connected: () => this.#connected,
+        ask: async (event, message) => {
+          if (!this.#connected) throw new Error("not connected");
+          await Promise.resolve();
+          return structuredClone(this.server.answer(this.me, event, structuredClone(message)));
+        },
+        tell: () => undefined,
+        close: () => this.cut(),
+      };
+    };
+    const hello: Hello = { protocol: 1, room: "r1", grant: "g1" };
+    const snapshot = async () => this.server.snapshot();
+    this.session = new Session(hello, { room: this.room, clock: this.clock, connect, snapshot });
+  }
+
+  /** The socket is there, and the server says welcome. */
+  async connect(): Promise<void> {
+    this.#connected = true;
+    if (this.#events !== null) this.server.join(this.#events);
+    const welcome: Welcome = {
+      protocol: 1,
+      process: "w1",
+      connection: `${this.me}-1`,
+      principal: this.me,
+      role: this.me === DOCTOR ? "host" : "patient",
+      server_ms: 0,
+      weak_durability: false,
+    };
+    this.#events?.message("welcome", welcome);
+    await this.clock.turn(0);
+  }
+
+  cut(): void {
+    this.#connected = false;
+    if (this.#events === null) return;
+    this.server.leave(this.#events);
+    this.#events.cut();
+  }
+}
+
+/** A doctor who leads and a patient, both in the room. */
+export async function consultation(): Promise<{
+  server: SmallServer;
+  doctor: SmallPage;
+  patient: SmallPage;
+}> {
+  const server = new SmallServer();
+  server.document = fromSnapshot({ ...server.snapshot(), epoch: "e1" });
+  server.append(DOCTOR, { kind: "person.joined", name: "Dr. Weber", role: "host" });
+  server.append(DOCTOR, { kind: "lead.take" });
+  server.append(PATIENT, { kind: "person.joined", name: "Maria", role: "patient" });
+  const doctor = new SmallPage(server, DOCTOR);
+  const patient = new SmallPage(server, PATIENT);
+  await doctor.connect();
+  await patient.connect();
+  return { server, doctor, patient };
+}

@@ -1,0 +1,223 @@
+import { expect, test } from "vitest";
+import type { Mark, PaneView } from "../protocol.ts";
+import { consultation, DOCTOR, PATIENT } from "./session.fixture.ts";
+
+const SOFT: PaneView = { window: { center: 40, width: 400, function: "LINEAR" } };
+const LUNG: PaneView = { window: { center: -600, width: 1500, function: "LINEAR" } };
+const MARK: Mark = {
+  series: "s1",
+  stack: 0,
+  shape: { kind: "text", at: { kind: "image", frame: 0, point_milli: [500, 500] }, text: "here" },
+};
+const ID = "mark-0123456789abcdef";
+
+test("a page that comes in takes the snapshot and is live", async () => {
+  const { doctor, patient } = await consultation();
+  expect(patient.room.connection.value).toBe("live");
+  expect(patient.room.people.value.map(({ name, leads }) => [name, leads])).toEqual([
+    ["Dr. Weber", true],
+    ["Maria", false],
+  ]);
+  expect(doctor.room.leads.value).toBe(true);
+});
+
+test("what the leader shows reaches the others, and does not move the leader's own screen again", async () => {
+  const { doctor, patient } = await consultation();
+  const before = doctor.room.movedByOthers.value;
+  doctor.session.steer(SOFT);
+  await doctor.clock.turn(0);
+  expect(patient.room.sharedPane.value).toEqual(SOFT);
+  expect(doctor.room.sharedPane.value).toEqual(SOFT);
+  expect(doctor.room.movedByOthers.value).toBe(before);
+  expect(patient.room.movedByOthers.value).toBeGreaterThan(0);
+});
+
+test("the echo of own steering that comes after its answer moves nothing", async () => {
+  const { server, doctor } = await consultation();
+  doctor.session.steer(SOFT);
+  await doctor.clock.turn(0);
+  const before = doctor.room.movedByOthers.value;
+  server.tell("view", { fence: 1, view_revision: 1, by: DOCTOR, pane: 0, change: SOFT });
+  expect(doctor.room.movedByOthers.value).toBe(before);
+});
+
+test("steering is told at most every 34 ms, the newest of each field", async () => {
+  const { server, doctor } = await consultation();
+  for (let step = 0; step < 100; step += 1) {
+    doctor.session.steer({ window: { center: step, width: 400, function: "LINEAR" } });
+    await doctor.clock.turn(2);
+  }
+  await doctor.clock.turn(100);
+  const told = server.asked.filter(({ event }) => event === "view");
+  expect(told.length).toBeLessThanOrEqual(200 / 34 + 2);
+  expect(server.view.window?.center).toBe(99);
+  expect(doctor.session.settled()).toBe(true);
+});
+
+test("steering whose answer is lost is told again", async () => {
+  const { server, doctor } = await consultation();
+  server.loseAnswers = 1;
+  doctor.session.steer(LUNG);
+  await doctor.clock.turn(200);
+  expect(doctor.session.settled()).toBe(true);
+  expect(doctor.room.sharedPane.value).toEqual(LUNG);
+});
+
+test("a leader whose lead moved away snaps back to the shared view", async () => {
+  // I5
+  const { server, doctor } = await consultation();
+  doctor.session.steer(SOFT);
+  await doctor.clock.turn(0);
+  const before = doctor.room.movedByOthers.value;
+  server.append(DOCTOR, { kind: "lead.give", to: PATIENT });
+  doctor.session.steer(LUNG);
+  await doctor.clock.turn(100);
+  expect(server.view).toEqual(SOFT);
+  expect(doctor.room.movedByOthers.value).toBeGreaterThan(before);
+  expect(doctor.room.notices.value).toEqual([]);
+});
+
+test("an old view change does not undo a newer one", async () => {
+  const { server, doctor, patient } = await consultation();
+  doctor.session.steer(SOFT);
+  await doctor.clock.turn(50);
+  doctor.session.steer(LUNG);
+  await doctor.clock.turn(50);
+  server.tell("view", { fence: 1, view_revision: 1, by: DOCTOR, pane: 0, change: SOFT });
+  expect(patient.room.sharedPane.value).toEqual(LUNG);
+});
+
+test("an entry after a gap makes the page ask for what it lacks", async () => {
+  const { server, patient } = await consultation();
+  server.append(DOCTOR, { kind: "series.opened", series: "s1" });
+  server.happens(DOCTOR, { kind: "series.opened", series: "s2" });
+  await patient.clock.turn(0);
+  expect(patient.room.document.value?.series).toEqual(["s1", "s2"]);
+  expect(patient.room.document.value).toEqual(server.document);
+});
+
+test("an op whose answer was lost is sent again under the same name and applied once", async () => {
+  // I4
+  const { server, patient } = await consultation();
+  server.loseAnswers = 2;
+  patient.session.do({ kind: "annotation.create", id: ID, mark: MARK });
+  await patient.clock.turn(1000);
+  const sent = server.asked.filter(({ event }) => event === "op").map(({ message }) => message);
+  expect(sent).toHaveLength(3);
+  expect(sent[0]).toEqual(sent[2]);
+  expect(server.document.annotations).toHaveLength(1);
+  expect(patient.room.outbox.value).toEqual([]);
+});
+
+test("a change the server cannot save is shown as not saved until it is", async () => {
+  // I12
+  const { server, patient } = await consultation();
+  server.saving = false;
+  patient.session.do({ kind: "annotation.create", id: ID, mark: MARK });
+  await patient.clock.turn(100);
+  expect(patient.room.unsaved.value).toBe(1);
+  server.saving = true;
+  await patient.clock.turn(5000);
+  expect(patient.room.unsaved.value).toBe(0);
+  expect(server.document.annotations).toHaveLength(1);
+});
+
+test("changes made while the connection is gone are kept in their order and told after it is back", async () => {
+  // I1
+  const { server, patient } = await consultation();
+  patient.cut();
+  expect(patient.room.connection.value).toBe("reconnecting");
+  patient.session.do({ kind: "annotation.create", id: ID, mark: MARK });
+  patient.session.do({ kind: "annotation.delete", id: ID });
+  await patient.clock.turn(3000);
+  expect(patient.room.unsaved.value).toBe(2);
+  await patient.connect();
+  await patient.clock.turn(3000);
+  expect(server.document.annotations[0]?.deleted).toBe(true);
+  expect(patient.room.outbox.value).toEqual([]);
+});
+
+test("a leader who went on looking while offline shows that after coming back", async () => {
+  const { server, doctor, patient } = await consultation();
+  doctor.cut();
+  doctor.session.steer(LUNG);
+  await doctor.clock.turn(500);
+  expect(server.view).toEqual({});
+  await doctor.connect();
+  await doctor.clock.turn(100);
+  expect(patient.room.sharedPane.value).toEqual(LUNG);
+});
+
+test("a refused op is taken back and its reason said", async () => {
+  const { patient } = await consultation();
+  patient.session.do({ kind: "lead.give", to: PATIENT });
+  await patient.clock.turn(100);
+  expect(patient.room.outbox.value).toEqual([]);
+  expect(patient.room.notices.value.map(({ text }) => text)).toEqual(["Somebody else leads now."]);
+});
+
+test("a patient shows hers once she is given the lead she asked for", async () => {
+  const { server, doctor, patient } = await consultation();
+  patient.room.following.value = false;
+  patient.session.show(LUNG);
+  await patient.clock.turn(100);
+  expect(doctor.room.people.value[1]?.asking).toBe(true);
+  doctor.session.do({ kind: "lead.give", to: PATIENT });
+  await doctor.clock.turn(100);
+  await patient.clock.turn(100);
+  expect(patient.room.following.value).toBe(true);
+  expect(server.view).toEqual(LUNG);
+  expect(doctor.room.sharedPane.value).toEqual(LUNG);
+});
+
+test("a host shows his at once, with the lead taken", async () => {
+  const { server, doctor } = await consultation();
+  doctor.session.do({ kind: "lead.give", to: PATIENT });
+  await doctor.clock.turn(100);
+  doctor.room.following.value = false;
+  doctor.session.show(SOFT);
+  await doctor.clock.turn(100);
+  expect(doctor.room.leads.value).toBe(true);
+  expect(server.view).toEqual(SOFT);
+});
+
+test("who is given the lead while looking alone comes back to the shared view", async () => {
+  const { doctor, patient } = await consultation();
+  patient.room.following.value = false;
+  const before = patient.room.movedByOthers.value;
+  doctor.session.do({ kind: "lead.give", to: PATIENT });
+  await doctor.clock.turn(100);
+  expect(patient.room.following.value).toBe(true);
+  expect(patient.room.movedByOthers.value).toBeGreaterThan(before);
+});
+
+test("a server that lost history is said to have, and is followed only when told to", async () => {
+  const { server, patient } = await consultation();
+  server.happens(DOCTOR, { kind: "series.opened", series: "s1" });
+  patient.cut();
+  server.log = [];
+  server.document = { ...server.document, epoch: "e2", revision: 0, head: "", series: [] };
+  await patient.connect();
+  expect(patient.room.connection.value).toBe("state lost");
+  expect(patient.room.document.value?.series).toEqual(["s1"]);
+  patient.session.acceptLoss();
+  await patient.clock.turn(100);
+  expect(patient.room.connection.value).toBe("live");
+  expect(patient.room.document.value).toEqual(server.document);
+});
+
+test("a server of another protocol ends the stay", async () => {
+  const { server, patient } = await consultation();
+  server.tell("welcome", { protocol: 2 });
+  expect(patient.room.connection.value).toBe("ended");
+  expect(patient.room.farewell.value?.code).toBe("OLD_PROTOCOL");
+});
+
+test("a message that is not of the protocol is never taken; what it said is asked for", async () => {
+  const { server, patient } = await consultation();
+  const asked = server.asked.length;
+  server.tell("entries", { entries: [{ revision: "4" }] });
+  await patient.clock.turn(0);
+  expect(server.asked.slice(asked).map(({ event }) => event)).toContain("sync");
+  expect(patient.room.document.value).toEqual(server.document);
+});

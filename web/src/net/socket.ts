@@ -1,0 +1,92 @@
+// The socket: Socket.IO over a websocket, nothing else; it comes back by itself.
+import { io } from "socket.io-client";
+import type { Farewell, Hello } from "../protocol.ts";
+import { received } from "./wire.ts";
+
+/** The pipe to the server, as the session needs it. */
+export type Link = {
+  connected(): boolean;
+  /** The server's answer. Rejects when none came in time or the socket went. */
+  ask(event: "sync" | "op" | "view", message: object): Promise<unknown>;
+  /** Sent if it can be sent now, else forgotten. */
+  tell(event: "presence", message: object): void;
+  close(): void;
+};
+
+export type LinkEvents = {
+  message(event: string, data: unknown): void;
+  /** The socket went; it is being tried again. */
+  cut(): void;
+  /** The server will not have us: nothing is tried again. */
+  ended(why: Farewell): void;
+};
+
+export type Connect = (hello: Hello, events: LinkEvents) => Link;
+
+const EVENTS = ["welcome", "entries", "view", "presence", "store"] as const;
+/** After these it makes no sense to come back by itself. */
+const FINAL = new Set(["DENIED", "NO_SUCH_ROOM", "REPLACED", "WRONG_ORIGIN", "OLD_PROTOCOL", "BAD_REQUEST"]);
+const ANSWER_WITHIN_MS = 2000;
+const RETRY_MS = 1000;
+
+export const connect: Connect = (hello, events) => {
+  let closed = false;
+  const socket = io({
+    transports: ["websocket"],
+    auth: hello,
+    reconnectionDelay: 200,
+    reconnectionDelayMax: 2000,
+    timeout: 10_000,
+  });
+
+  function end(why: Farewell): void {
+    closed = true;
+    socket.disconnect();
+    events.ended(why);
+  }
+  function retry(): void {
+    setTimeout(() => {
+      if (!closed && !socket.active) socket.connect();
+    }, RETRY_MS);
+  }
+  function wake(): void {
+    if (!closed && !socket.connected && document.visibilityState === "visible") socket.connect();
+  }
+
+  for (const event of EVENTS) socket.on(event, (data: unknown) => events.message(event, data));
+  socket.on("farewell", (data: unknown) => {
+    const why = received("Farewell", data);
+    if (why !== null && FINAL.has(why.code)) end(why);
+  });
+  socket.on("disconnect", () => {
+    if (closed) return;
+    events.cut();
+    if (!socket.active) retry();
+  });
+  socket.on("connect_error", (error: Error & { data?: unknown }) => {
+    if (closed) return;
+    events.cut();
+    const why = received("Farewell", error.data ?? null);
+    if (why !== null && FINAL.has(why.code)) end(why);
+    else if (!socket.active) retry();
+  });
+  addEventListener("online", wake);
+  document.addEventListener("visibilitychange", wake);
+
+  return {
+    connected: () => socket.connected,
+    async ask(event, message) {
+      if (!socket.connected) throw new Error("not connected");
+      return socket.timeout(ANSWER_WITHIN_MS).emitWithAck(event, message);
+    },
+    tell(event, message) {
+      if (socket.connected) socket.emit(event, message);
+    },
+    close() {
+      closed = true;
+      removeEventListener("online", wake);
+      document.removeEventListener("visibilitychange", wake);
+      socket.disconnect();
+    },
+  };
+};

@@ -1,0 +1,116 @@
+// What must be said across the picture: connection, saving, looking alone, who asks; and short notices.
+import { useEffect, useState } from "preact/hooks";
+import type { Notice, Someone } from "../state/room.ts";
+import type { Desk } from "./desk.ts";
+import { Icon } from "./icons.tsx";
+import { words } from "./words.ts";
+
+const NOTICE_MS = 6000;
+
+export function Banners({ desk }: { desk: Desk }) {
+  const { room } = desk;
+  const unsaved = room.unsaved.value;
+  const connection = room.connection.value;
+  return (
+    <div class="banners">
+      {connection === "reconnecting" && (
+        <p class="banner warn" role="status">
+          <span class="spinner" aria-hidden="true" />
+          {words.banners.reconnecting}
+        </p>
+      )}
+      {connection === "state lost" && (
+        <div class="banner danger" role="alert">
+          <span>{words.banners.stateLost}</span>
+          <button type="button" onClick={() => desk.session.acceptLoss()}>
+            {words.banners.acceptLoss}
+          </button>
+        </div>
+      )}
+      {(unsaved > 0 || !room.saving.value) && (
+        <p class="banner warn" role="status">
+          {[
+            room.saving.value ? "" : words.banners.notSaving,
+            unsaved > 0 ? words.banners.unsaved(unsaved) : "",
+          ].join(" ")}
+        </p>
+      )}
+      {room.welcome.value?.weak_durability && <p class="banner quiet">{words.banners.weak}</p>}
+      <AloneBanner desk={desk} />
+      {room.people.value.map((person) => (
+        <AskBanner key={person.principal} desk={desk} person={person} />
+      ))}
+    </div>
+  );
+}
+
+function AloneBanner({ desk }: { desk: Desk }) {
+  const { room } = desk;
+  if (room.following.value || room.connection.value === "connecting") return null;
+  const me = room.people.value.find((person) => person.me);
+  const showAtOnce = room.role.value === "host" || room.leader.value === null;
+  return (
+    <div class="banner alone" role="status">
+      <span>{words.alone.text}</span>
+      <button type="button" class="primary" onClick={() => desk.back()}>
+        {words.alone.back(room.leader.value?.name ?? null)}
+      </button>
+      {me?.asking ? (
+        <span class="note">{words.lead.asked}</span>
+      ) : (
+        <button type="button" onClick={() => desk.showMine()}>
+          {showAtOnce ? words.alone.showMine : words.alone.askShowMine}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** For those who may give the lead: somebody asks for it. */
+function AskBanner({ desk, person }: { desk: Desk; person: Someone }) {
+  const { room } = desk;
+  const [hidden, setHidden] = useState(false);
+  useEffect(() => setHidden(false), [person.asking]);
+  const mayGive = room.leads.value || room.role.value === "host";
+  if (!person.asking || person.me || hidden || !mayGive) return null;
+  return (
+    <div class="banner ask" role="status">
+      <span>{words.lead.askedBy(person.name)}</span>
+      <button
+        type="button"
+        class="primary"
+        onClick={() => desk.session.do({ kind: "lead.give", to: person.principal })}
+      >
+        {words.lead.give(person.name)}
+      </button>
+      <button type="button" onClick={() => setHidden(true)}>
+        {words.lead.notNow}
+      </button>
+    </div>
+  );
+}
+
+export function Notices({ desk }: { desk: Desk }) {
+  return (
+    <div class="notices" aria-live="polite">
+      {desk.room.notices.value.map((notice) => (
+        <NoticeRow key={notice.id} notice={notice} gone={() => desk.room.dismiss(notice.id)} />
+      ))}
+    </div>
+  );
+}
+
+function NoticeRow({ notice, gone }: { notice: Notice; gone: () => void }) {
+  useEffect(() => {
+    const timer = setTimeout(gone, NOTICE_MS);
+    return () => clearTimeout(timer);
+  }, [notice.id]);
+  return (
+    <p class="notice">
+      {notice.text}
+      <button type="button" class="bare" aria-label={words.banners.close} onClick={gone}>
+        <Icon name="close" />
+      </button>
+    </p>
+  );
+}

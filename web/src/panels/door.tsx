@@ -1,0 +1,86 @@
+// The pages before the room: what a link is, joining, and why somebody cannot come in.
+import { useState } from "preact/hooks";
+import { join, Refusal } from "../net/http.ts";
+import type { JoinAnswer } from "../protocol.ts";
+import { Brand } from "./icons.tsx";
+import { words } from "./words.ts";
+
+export type Door = keyof Omit<typeof words.doors, "retry" | "reload">;
+
+/** The page for a refusal's code; `told` is the server's sentence where we have none of our own. */
+export function doorOf(code: string): Door {
+  return Object.hasOwn(words.doors, code) ? (code as Door) : "other";
+}
+
+export function DoorPage(props: { door: Door; told?: string; retry?: (() => void) | undefined }) {
+  const { title, text } = words.doors[props.door];
+  return (
+    <main class="door">
+      <Brand />
+      <section class="card" role="alert">
+        <h1>{title}</h1>
+        <p>{text || props.told}</p>
+        {props.retry && (
+          <button type="button" class="large" onClick={props.retry}>
+            {props.door === "OLD_PROTOCOL" ? words.doors.reload : words.doors.retry}
+          </button>
+        )}
+      </section>
+      <p class="fine">{words.notForDiagnosis}</p>
+    </main>
+  );
+}
+
+type JoinProps = { room: string; secret: string; joined: (answer: JoinAnswer) => void };
+
+export function JoinPage({ room, secret, joined }: JoinProps) {
+  const [name, setName] = useState("");
+  const [state, setState] = useState<"asking" | "joining" | Refusal>("asking");
+  const [missing, setMissing] = useState(false);
+
+  async function submit(event: Event): Promise<void> {
+    event.preventDefault();
+    const typed = name.trim();
+    setMissing(typed === "");
+    if (typed === "" || state === "joining") return;
+    setState("joining");
+    try {
+      joined(await join({ room, secret, name: typed }));
+    } catch (error) {
+      setState(error instanceof Refusal ? error : new Refusal("INTERNAL", String(error)));
+    }
+  }
+
+  if (state instanceof Refusal) {
+    const known = doorOf(state.code);
+    const retry = known === "other" ? () => setState("asking") : undefined;
+    return <DoorPage door={known} told={state.message} retry={retry} />;
+  }
+  return (
+    <main class="door">
+      <Brand />
+      <form class="card" onSubmit={submit} noValidate>
+        <h1>{words.join.title}</h1>
+        <p>{words.join.promise}</p>
+        <label for="name">{words.join.name}</label>
+        <input
+          id="name"
+          name="name"
+          autocomplete="name"
+          maxLength={60}
+          value={name}
+          aria-invalid={missing}
+          aria-describedby="name-hint"
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+        <p id="name-hint" class={missing ? "hint wrong" : "hint"} aria-live="polite">
+          {missing ? words.join.nameMissing : words.join.nameHint}
+        </p>
+        <button type="submit" class="large" disabled={state === "joining"}>
+          {state === "joining" ? words.join.joining : words.join.button}
+        </button>
+      </form>
+      <p class="fine">{words.notForDiagnosis}</p>
+    </main>
+  );
+}

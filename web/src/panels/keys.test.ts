@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { meaning } from "./keys.ts";
+
+const plain = { ctrlKey: false, metaKey: false, altKey: false };
+
+test("radiology viewers' keys mean what they mean elsewhere", () => {
+  expect(meaning({ ...plain, key: "ArrowDown" }, true)).toEqual({ kind: "run", command: "next" });
+  expect(meaning({ ...plain, key: "z" }, true)).toEqual({ kind: "tool", tool: "zoom" });
+  expect(meaning({ ...plain, key: "2" }, true)).toEqual({ kind: "preset", index: 1 });
+  expect(meaning({ ...plain, key: "z", ctrlKey: true }, true)).toEqual({ kind: "undo" });
+});
+
+test("single-key shortcuts can be switched off; arrows and the browser's own keys stay", () => {
+  expect(meaning({ ...plain, key: "z" }, false)).toBeNull();
+  expect(meaning({ ...plain, key: "?" }, false)).toBeNull();
+  expect(meaning({ ...plain, key: "Home" }, false)).toEqual({ kind: "run", command: "first" });
+  expect(meaning({ ...plain, key: "r", ctrlKey: true }, true)).toBeNull();
+});

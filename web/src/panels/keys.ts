@@ -1,0 +1,55 @@
+// What each key means, for people who know radiology viewers. Pure.
+import type { PaneCommand, Tool } from "../stage/index.ts";
+
+export type KeyMeaning =
+  | { kind: "run"; command: PaneCommand }
+  | { kind: "tool"; tool: Tool }
+  | { kind: "preset"; index: number }
+  | { kind: "undo" }
+  | { kind: "help" };
+
+export type Key = { key: string; ctrlKey: boolean; metaKey: boolean; altKey: boolean };
+
+/** These need no switch: they are no letters that speech input could type. */
+const ALWAYS: Record<string, PaneCommand> = {
+  ArrowUp: "previous",
+  ArrowDown: "next",
+  Home: "first",
+  End: "last",
+  PageUp: "pageUp",
+  PageDown: "pageDown",
+  Escape: "cancel",
+  Backspace: "deleteMark",
+  Delete: "deleteMark",
+};
+
+const SINGLE_COMMANDS: Record<string, PaneCommand> = {
+  "+": "zoomIn",
+  "=": "zoomIn",
+  "-": "zoomOut",
+  f: "fit",
+};
+const SINGLE_TOOLS: Record<string, Tool> = {
+  w: "window",
+  p: "pan",
+  z: "zoom",
+  s: "scroll",
+  a: "arrow",
+  t: "text",
+};
+
+/** `single`: whether shortcuts of one letter, digit or sign are wanted. */
+export function meaning(pressed: Key, single: boolean): KeyMeaning | null {
+  const { key } = pressed;
+  if (pressed.altKey) return null;
+  if (pressed.ctrlKey || pressed.metaKey) return key.toLowerCase() === "z" ? { kind: "undo" } : null;
+  const always = ALWAYS[key];
+  if (always !== undefined) return { kind: "run", command: always };
+  if (!single) return null;
+  if (key === "?") return { kind: "help" };
+  if (/^[1-9]$/.test(key)) return { kind: "preset", index: Number(key) - 1 };
+  const command = SINGLE_COMMANDS[key.toLowerCase()];
+  if (command !== undefined) return { kind: "run", command };
+  const tool = SINGLE_TOOLS[key.toLowerCase()];
+  return tool === undefined ? null : { kind: "tool", tool };
+}

@@ -1,0 +1,105 @@
+// The patient's view: warm and light, plain words, large targets, no numbers; made for a phone first.
+import { useState } from "preact/hooks";
+import { presetsFor, type Tool } from "../stage/index.ts";
+import { Banners } from "./banners.tsx";
+import type { Desk } from "./desk.ts";
+import { Icon, type IconName } from "./icons.tsx";
+import { LeadLine, People } from "./people.tsx";
+import { SeriesStrip } from "./series.tsx";
+import { Viewport } from "./viewport.tsx";
+import { words } from "./words.ts";
+
+export function PatientView({ desk }: { desk: Desk }) {
+  const [more, setMore] = useState(false);
+  const { room } = desk;
+  const several = (room.series.value ?? []).reduce((count, { stacks }) => count + stacks.length, 0) > 1;
+  return (
+    <div class="patient">
+      <header>
+        <LeadLine desk={desk} />
+      </header>
+      <main class="picture-area">
+        <Banners desk={desk} />
+        <Viewport desk={desk} />
+      </main>
+      <section class="controls" aria-label={words.patient.controls}>
+        <div class="keys">
+          <Key icon="up" text={words.patient.previous} press={() => desk.run("previous")} />
+          <Key icon="down" text={words.patient.next} press={() => desk.run("next")} />
+          <Key icon="brighter" text={words.patient.brighter} press={() => desk.run("brighter")} />
+          <Key icon="moreContrast" text={words.patient.moreContrast} press={() => desk.run("moreContrast")} />
+          <Key icon="fit" text={words.patient.whole} press={() => desk.run("fit")} />
+          <button type="button" class="key" aria-expanded={more} onClick={() => setMore(!more)}>
+            <Icon name={more ? "close" : "more"} />
+            <span>{more ? words.patient.less : words.patient.more}</span>
+          </button>
+        </div>
+        {more && (
+          <div class="more">
+            <div class="keys">
+              <Key icon="darker" text={words.patient.darker} press={() => desk.run("darker")} />
+              <Key
+                icon="lessContrast"
+                text={words.patient.lessContrast}
+                press={() => desk.run("lessContrast")}
+              />
+              <ToolKey desk={desk} tool="scroll" text={words.patient.browse} />
+              <ToolKey desk={desk} tool="pan" text={words.patient.move} />
+              <ToolKey desk={desk} tool="arrow" text={words.patient.arrow} />
+              <ToolKey desk={desk} tool="text" text={words.patient.text} />
+              {desk.newestOwn.value !== null && (
+                <Key icon="undo" text={words.patient.undo} press={() => desk.undo()} />
+              )}
+              <PlainWindows desk={desk} />
+            </div>
+            {several && <SeriesStrip desk={desk} />}
+            <People desk={desk} />
+          </div>
+        )}
+      </section>
+      <footer>
+        <span class={`badge quality-${desk.quality.value}`}>
+          {words.quality.label}: {words.quality[desk.quality.value]}
+        </span>
+        <span>{words.notForDiagnosis}</span>
+      </footer>
+    </div>
+  );
+}
+
+function Key({ icon, text, press }: { icon: IconName; text: string; press: () => void }) {
+  return (
+    <button type="button" class="key" onClick={press}>
+      <Icon name={icon} />
+      <span>{text}</span>
+    </button>
+  );
+}
+
+function ToolKey({ desk, tool, text }: { desk: Desk; tool: Tool; text: string }) {
+  return (
+    <button
+      type="button"
+      class="key"
+      aria-pressed={desk.tool.value === tool}
+      onClick={() => desk.choose(tool)}
+    >
+      <Icon name={tool} />
+      <span>{text}</span>
+    </button>
+  );
+}
+
+/** The windows that have a plain name, as one key each. */
+function PlainWindows({ desk }: { desk: Desk }) {
+  const info = desk.picture.value?.info;
+  const presets = info === undefined ? [] : presetsFor(info);
+  return (
+    <>
+      {presets.map(({ name, window }) => {
+        const plain = words.patient.presets[name];
+        return plain && <Key key={name} icon="window" text={plain} press={() => desk.preset(window)} />;
+      })}
+    </>
+  );
+}

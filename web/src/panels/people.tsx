@@ -1,0 +1,104 @@
+// Who is here, who steers, who follows and how good their picture is; and passing the lead on.
+import type { Someone } from "../state/room.ts";
+import type { Desk } from "./desk.ts";
+import { Icon } from "./icons.tsx";
+import { words } from "./words.ts";
+
+export function People({ desk }: { desk: Desk }) {
+  return (
+    <section class="people" aria-label={words.people.title}>
+      <h2>{words.people.title}</h2>
+      <ul>
+        {desk.room.people.value.map((person) => (
+          <PersonRow key={person.principal} desk={desk} person={person} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function PersonRow({ desk, person }: { desk: Desk; person: Someone }) {
+  const { room } = desk;
+  const mayGive = (room.leads.value || room.role.value === "host") && !person.me && !person.leads;
+  const { here, quality } = person.standing;
+  return (
+    <li class={here ? "person" : "person away"}>
+      <span class="dot" style={{ backgroundColor: person.color }} aria-hidden="true" />
+      <div class="who">
+        <p class="name">
+          {person.name}
+          {person.me && <span class="you"> ({words.people.you})</span>}
+        </p>
+        <p class="state">
+          {words.people[person.role]} · {stateOf(person)}
+        </p>
+        {here && (
+          <p class={`badge quality-${quality}`}>
+            {words.quality.label}: {words.quality[quality]}
+          </p>
+        )}
+        {mayGive && (
+          <button
+            type="button"
+            class="small"
+            disabled={!here}
+            onClick={() => desk.session.do({ kind: "lead.give", to: person.principal })}
+          >
+            {words.lead.give(person.name)}
+          </button>
+        )}
+      </div>
+      {person.leads && <Icon name="lead" />}
+    </li>
+  );
+}
+
+function stateOf(person: Someone): string {
+  if (!person.standing.here) return words.people.away;
+  if (person.leads) return words.people.leading;
+  if (person.asking) return words.people.asks;
+  return person.standing.following ? words.people.following : words.people.alone;
+}
+
+/** Who steers, in one visible place, and the one thing this person can do about it. */
+export function LeadLine({ desk }: { desk: Desk }) {
+  const { room } = desk;
+  const leader = room.leader.value;
+  const me = room.people.value.find((person) => person.me);
+  const text =
+    leader === null ? words.lead.nobody : leader.me ? words.lead.you : words.lead.other(leader.name);
+  return (
+    <div class="lead-line">
+      <p class={leader?.me ? "lead mine" : "lead"} role="status">
+        {leader !== null && <span class="dot" style={{ backgroundColor: leader.color }} aria-hidden="true" />}
+        {text}
+      </p>
+      {me !== undefined && <LeadButton desk={desk} me={me} leader={leader} />}
+    </div>
+  );
+}
+
+function LeadButton({ desk, me, leader }: { desk: Desk; me: Someone; leader: Someone | null }) {
+  const { room, session } = desk;
+  if (leader?.me) {
+    const host = room.people.value.find((person) => person.role === "host" && !person.me);
+    if (me.role === "host" || host === undefined) return null;
+    return (
+      <button type="button" onClick={() => session.do({ kind: "lead.give", to: host.principal })}>
+        {words.lead.giveBack(host.name)}
+      </button>
+    );
+  }
+  if (me.role === "host" || leader === null) {
+    return (
+      <button type="button" onClick={() => session.do({ kind: "lead.take" })}>
+        {words.lead.take}
+      </button>
+    );
+  }
+  return (
+    <button type="button" onClick={() => session.do({ kind: "lead.ask", asking: !me.asking })}>
+      {me.asking ? words.lead.unask : words.lead.ask}
+    </button>
+  );
+}

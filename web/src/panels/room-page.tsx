@@ -1,0 +1,56 @@
+// The room as a page: the doctor's desk or the patient's view by role, or why one cannot stay.
+import { useEffect } from "preact/hooks";
+import { Notices } from "./banners.tsx";
+import type { Desk } from "./desk.ts";
+import { Dialogs } from "./dialogs.tsx";
+import { DoctorDesk } from "./doctor.tsx";
+import { DoorPage, doorOf } from "./door.tsx";
+import { Brand } from "./icons.tsx";
+import { listenToKeys } from "./keyboard.ts";
+import { PatientView } from "./patient.tsx";
+import { keepAwake } from "./wake.ts";
+import { words } from "./words.ts";
+
+const RELOADED = "readingroom-reloaded";
+
+export function RoomPage({ desk }: { desk: Desk }) {
+  const { connection, farewell, role, document } = desk.room;
+  useEffect(() => listenToKeys(desk), [desk]);
+  useEffect(keepAwake, []);
+  const outdated = farewell.value?.code === "OLD_PROTOCOL";
+  useEffect(() => {
+    if (outdated) reloadOnce();
+  }, [outdated]);
+  useEffect(() => {
+    if (connection.value === "live") sessionStorage.removeItem(RELOADED);
+  }, [connection.value]);
+
+  if (connection.value === "ended") {
+    const { code, message } = farewell.value ?? { code: "", message: "" };
+    return <DoorPage door={doorOf(code)} told={message} retry={() => location.reload()} />;
+  }
+  if (role.value === null || document.value === null) {
+    return (
+      <main class="door">
+        <Brand />
+        <p class="pulse" role="status">
+          {words.room.opening}
+        </p>
+      </main>
+    );
+  }
+  return (
+    <>
+      {role.value === "host" ? <DoctorDesk desk={desk} /> : <PatientView desk={desk} />}
+      <Notices desk={desk} />
+      <Dialogs desk={desk} />
+    </>
+  );
+}
+
+/** A page of another version loads itself again, once; its place is in its address. */
+function reloadOnce(): void {
+  if (sessionStorage.getItem(RELOADED) !== null) return;
+  sessionStorage.setItem(RELOADED, "1");
+  location.reload();
+}

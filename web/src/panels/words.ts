@@ -1,0 +1,207 @@
+// Every word on the screen, in one place. American English; other languages will be modules like this one.
+import type { Tool } from "../stage/index.ts";
+
+type Kind = "host" | "patient";
+
+export const words = {
+  product: "ReadingRoom",
+  notForDiagnosis: "Not for primary diagnosis",
+
+  join: {
+    title: "You are invited to look at pictures together",
+    promise:
+      "You and the others in this room will look at the same pictures at the same time. Nothing is installed, and nothing else on this device is shared.",
+    name: "Your name",
+    nameHint: "The others see it beside your pointer.",
+    button: "Join",
+    joining: "Joining…",
+    nameMissing: "Please type your name.",
+  },
+
+  doors: {
+    none: {
+      title: "You need a link to come in",
+      text: "This is where people look at medical pictures together. Open the link you were sent, or ask for one.",
+    },
+    broken: {
+      title: "This link is not complete",
+      text: "Part of it seems to be missing. Copy the whole link, or ask for a new one.",
+    },
+    LINK_UNKNOWN: {
+      title: "This link opens no room",
+      text: "Check that it was copied whole, or ask the person who sent it for a new one.",
+    },
+    LINK_USED: {
+      title: "This link was already used",
+      text: "For your safety a link works in one browser only. If it was you, go back to that browser. Otherwise ask for a new link.",
+    },
+    LINK_EXPIRED: {
+      title: "This link has expired",
+      text: "Links are short-lived for your safety. Ask the person who sent it for a new one.",
+    },
+    DENIED: {
+      title: "You are not admitted here",
+      text: "This browser holds no admission to the room. Open the link you were given again, or ask for a new one.",
+    },
+    NO_SUCH_ROOM: {
+      title: "This room is closed",
+      text: "It does not exist or has ended. You can close this page.",
+    },
+    REPLACED: {
+      title: "You opened this room elsewhere",
+      text: "Another tab or device of yours took this one's place.",
+    },
+    OLD_PROTOCOL: {
+      title: "This page is out of date",
+      text: "The server has been updated. Load the page again.",
+    },
+    insecure: {
+      title: "This connection is not protected",
+      text: "Medical pictures are only shown over a protected connection. Open the address that begins with https://, or ask for the right link.",
+    },
+    other: { title: "You cannot come in right now", text: "" },
+    retry: "Try again",
+    reload: "Load again",
+  },
+
+  room: {
+    opening: "Opening the room…",
+    nothingShown: (leader: string | null) =>
+      leader === null ? "No picture is open yet." : `${leader} has not opened a picture yet.`,
+    noSeries: "There are no pictures in this room.",
+    picture: "The shared picture",
+    slider: "Place in the stack of pictures",
+    sliderValue: (index: number, frames: number) => `Picture ${index + 1} of ${frames}`,
+    reading: (kind: Kind, ready: number, frames: number) =>
+      kind === "host" ? `Reading the series: ${ready} of ${frames}` : "Loading the pictures…",
+    series: "Series",
+    pictures: "Pictures",
+    openForAll: (name: string) => `Show ${name} to everyone`,
+    openForMe: (name: string) => `Look at ${name}`,
+    frames: (count: number) => (count === 1 ? "1 picture" : `${count} pictures`),
+    refusedFiles: (count: number) =>
+      count === 1 ? "1 file could not be opened" : `${count} files could not be opened`,
+    unnamedSeries: "Unnamed series",
+  },
+
+  quality: {
+    label: "Picture",
+    none: "waiting",
+    preview: "getting sharper",
+    full: "sharp",
+  },
+
+  people: {
+    title: "People",
+    you: "you",
+    host: "Host",
+    patient: "Patient",
+    away: "not here now",
+    following: "following",
+    leading: "steering",
+    alone: "looking on their own",
+    asks: "asks to steer",
+  },
+
+  lead: {
+    you: "You are steering",
+    other: (name: string) => `${name} is steering`,
+    nobody: "Nobody is steering",
+    take: "Steer",
+    give: (name: string) => `Let ${name} steer`,
+    giveBack: (name: string) => `Give back to ${name}`,
+    ask: "Ask to steer",
+    unask: "Stop asking",
+    asked: "You asked to steer.",
+    askedBy: (name: string) => `${name} would like to steer.`,
+    notNow: "Not now",
+  },
+
+  alone: {
+    text: "You are looking on your own",
+    back: (name: string | null) => (name === null ? "Back to the shared picture" : `Back to ${name}`),
+    showMine: "Show them mine",
+    askShowMine: "Ask to show mine",
+  },
+
+  banners: {
+    reconnecting: "The connection is gone. Trying again…",
+    notSaving: "Nothing can be saved right now. It is being tried again.",
+    unsaved: (count: number) =>
+      count === 1 ? "1 change is not saved yet." : `${count} changes are not saved yet.`,
+    weak: "This server does not promise to keep what is written here.",
+    stateLost: "The server has lost part of this room's history. What you see may not be what it holds.",
+    acceptLoss: "Go on with what the server has",
+    full: "Too many changes wait to be saved. Wait until the connection is back.",
+    close: "Close",
+  },
+
+  tools: {
+    label: "Tools",
+    window: "Window",
+    pan: "Move",
+    zoom: "Zoom",
+    scroll: "Scroll",
+    arrow: "Arrow",
+    text: "Text",
+  } satisfies Record<Tool | "label", string>,
+
+  actions: {
+    label: "Actions",
+    fit: "Fit",
+    undo: "Take back",
+    undoHint: "Take back your last mark",
+    help: "Help",
+    presets: "Windows",
+    preset: "Window…",
+  },
+
+  patient: {
+    controls: "Picture controls",
+    previous: "Previous picture",
+    next: "Next picture",
+    brighter: "Brighter",
+    darker: "Darker",
+    moreContrast: "More contrast",
+    lessContrast: "Less contrast",
+    whole: "Whole picture",
+    arrow: "Point with an arrow",
+    text: "Write a word",
+    move: "Move the picture",
+    browse: "Page through",
+    undo: "Take back",
+    more: "More",
+    less: "Less",
+    presets: { Bone: "Bones", Lung: "Lungs", "Soft tissue": "Soft parts" } as Record<string, string>,
+  },
+
+  text: {
+    title: "Write beside the picture",
+    label: "Your words",
+    place: "Write",
+    cancel: "Cancel",
+  },
+
+  help: {
+    title: "Keys and mouse",
+    close: "Close",
+    single: "Use single-key shortcuts",
+    rows: [
+      ["Wheel", "Page through the pictures"],
+      ["Left drag", "The chosen tool"],
+      ["Middle drag, Space + left drag", "Move"],
+      ["Right drag", "Zoom"],
+      ["↑ ↓ Home End", "Previous, next, first, last picture"],
+      ["Page up, Page down", "Ten pictures back, on"],
+      ["+ −", "Zoom"],
+      ["1 – 9", "Windows"],
+      ["W P Z S A T", "Window, move, zoom, scroll, arrow, text"],
+      ["F", "Fit"],
+      ["Space", "Reset the picture"],
+      ["Backspace", "Delete the chosen mark"],
+      ["Ctrl Z", "Take back your last mark"],
+      ["Esc", "Stop what is being drawn"],
+      ["?", "This help"],
+    ] as const,
+  },
+} as const;

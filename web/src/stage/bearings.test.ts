@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { directionLetters, scaleBar, sideLetters } from "./bearings.ts";
+import { layoutOf, spaceOf, wholeField } from "./geometry.ts";
+import { axialStack, imageStack, obliqueStack, sagittalStack } from "./info.testing.ts";
+
+test("an axial slice is seen from the feet: the patient's right is on the left", () => {
+  // LPS, PS3.3 C.7.6.2.1.1
+  expect(sideLetters(spaceOf(axialStack()))).toEqual({ left: "R", right: "L", top: "A", bottom: "P" });
+});
+
+test("a sagittal slice shows the front on the left and the head above", () => {
+  expect(sideLetters(spaceOf(sagittalStack()))).toEqual({ left: "A", right: "P", top: "H", bottom: "F" });
+});
+
+test("an oblique slice gets two letters, the stronger first", () => {
+  expect(sideLetters(spaceOf(obliqueStack()))).toEqual({ left: "RA", right: "LP", top: "FA", bottom: "HP" });
+});
+
+test("a direction almost along an axis gets one letter", () => {
+  expect(directionLetters([0.98, 0.17, 0.1])).toBe("L");
+});
+
+test("without geometry there are no letters and no scale bar", () => {
+  const space = spaceOf(imageStack());
+  const layout = layoutOf(space, { frame: 0, u: 0, v: 0 }, wholeField(space), { width: 100, height: 100 });
+  expect(sideLetters(space)).toBeNull();
+  expect(scaleBar(space, layout)).toBeNull();
+});
+
+test("the scale bar is a round length of at most a quarter of the canvas", () => {
+  const space = spaceOf(axialStack());
+  const canvas = { width: 800, height: 800 };
+  // 400 mm over 800 pixels: two pixels a millimeter.
+  const layout = layoutOf(space, { frame: 0, u: 0, v: 0 }, { width: 400_000, height: 400_000 }, canvas);
+  expect(scaleBar(space, layout)).toEqual({ mm: 100, pixels: 200 });
+  const near = layoutOf(space, { frame: 0, u: 0, v: 0 }, { width: 30_000, height: 30_000 }, canvas);
+  expect(scaleBar(space, near)?.mm).toBe(5);
+});

@@ -1,0 +1,42 @@
+// What tells people where they are: orientation letters on four sides and a scale bar. Pure.
+import type { Layout, StackSpace, Vector } from "./geometry.ts";
+
+/** Letters of a direction in the patient, the strongest first: L/R, P/A, H/F (LPS, PS3.3 C.7.6.1.1.1). */
+export function directionLetters(direction: Vector): string {
+  const letters = ["LR", "PA", "HF"] as const;
+  return direction
+    .map((value, axis) => ({
+      size: Math.abs(value),
+      letter: letters[axis as 0 | 1 | 2].charAt(value > 0 ? 0 : 1),
+    }))
+    .filter((part) => part.size > 0.3)
+    .sort((a, b) => b.size - a.size)
+    .slice(0, 2)
+    .map((part) => part.letter)
+    .join("");
+}
+
+export type SideLetters = { left: string; right: string; top: string; bottom: string };
+
+/** What lies toward each side of the screen, or null without geometry. */
+export function sideLetters(space: StackSpace): SideLetters | null {
+  if (space.kind === "image") return null;
+  const flip = (a: Vector): Vector => [-a[0], -a[1], -a[2]];
+  return {
+    left: directionLetters(flip(space.right)),
+    right: directionLetters(space.right),
+    top: directionLetters(flip(space.down)),
+    bottom: directionLetters(space.down),
+  };
+}
+
+/** A round length in mm and its device pixels, at most a quarter of the canvas wide; null when spacing is unknown. */
+export function scaleBar(space: StackSpace, layout: Layout): { mm: number; pixels: number } | null {
+  if (space.kind === "image") return null;
+  const perMm = layout.scale * 1000;
+  const longest = layout.canvas.width / 4 / perMm;
+  if (!(longest > 0)) return null;
+  const power = 10 ** Math.floor(Math.log10(longest));
+  const step = [5, 2, 1].find((candidate) => candidate * power <= longest) ?? 1;
+  return { mm: step * power, pixels: step * power * perMm };
+}

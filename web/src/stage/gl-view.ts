@@ -1,0 +1,301 @@
+// The picture in WebGL2: stored values in one integer texture per frame and level, greys from a table of 256 × 256.
+import { type Layout, type StackSpace, screenPoint } from "./geometry.ts";
+import { levelSize, TILE_EDGE } from "./levels.ts";
+import { fragment, VERTEX } from "./shaders.ts";
+import type { Pixels } from "./types.ts";
+import type { ValuesTile } from "./values-tile.ts";
+import { type Shading, type StoredType, windowLut } from "./window-lut.ts";
+
+/** The tiles of one frame at one level. `whole`: no visible one is missing. */
+export type Layer = { key: string; level: number; tiles: readonly ValuesTile[]; whole: boolean };
+
+export type Scene = {
+  space: StackSpace;
+  layout: Layout;
+  window: Shading["window"];
+  inverted: boolean;
+  smoothed: boolean;
+  /** Drawn in this order, the later over the earlier. */
+  layers: readonly Layer[];
+};
+
+type Program = { program: WebGLProgram; at(name: string): WebGLUniformLocation | null };
+type Picture = { texture: WebGLTexture; type: StoredType; bytes: number; uploaded: Set<string> };
+type Owned = { signed: Program; unsigned: Program; lut: WebGLTexture };
+
+const MOST_TEXELS = 32 << 20;
+const BUDGET_BYTES = 64 << 20;
+const LUT_BYTES = 65536;
+
+export class GlView {
+  #canvas: HTMLCanvasElement;
+  #gl: WebGL2RenderingContext;
+  #longestEdge: number;
+  #own: Owned | "lost";
+  #pictures = new Map<string, Picture>();
+  #lutKey = "";
+  #scene: Scene | null = null;
+
+  /** Null where there is no WebGL2. `onChange`: the context was lost or has come back. */
+  static create(canvas: HTMLCanvasElement, onChange: () => void): GlView | null {
+    const gl = canvas.getContext("webgl2", {
+      alpha: false,
+      antialias: false,
+      depth: false,
+      stencil: false,
+      powerPreference: "high-performance",
+    });
+    if (!gl) return null;
+    const view = new GlView(canvas, gl);
+    canvas.addEventListener("webglcontextlost", (event) => {
+      event.preventDefault();
+      view.#own = "lost";
+      view.#pictures.clear();
+      view.#lutKey = "";
+      onChange();
+    });
+    canvas.addEventListener("webglcontextrestored", () => {
+      view.#own = view.#build();
+      onChange();
+    });
+    return view;
+  }
+
+  private constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext) {
+    this.#canvas = canvas;
+    this.#gl = gl;
+    this.#longestEdge = Number(gl.getParameter(gl.MAX_TEXTURE_SIZE)) || 4096;
+    this.#own = this.#build();
+  }
+
+  get lost(): boolean {
+    return this.#own === "lost" || this.#gl.isContextLost();
+  }
+
+  get bytes(): number {
+    let bytes = this.#own === "lost" ? 0 : LUT_BYTES;
+    for (const picture of this.#pictures.values()) bytes += picture.bytes;
+    return bytes;
+  }
+
+  /** The finest level of a stack that fits into one texture. */
+  finestLevel(space: StackSpace): number {
+    for (let level = 0; ; level++) {
+      const { width, height } = levelSize(space, level);
+      if (Math.max(width, height) <= this.#longestEdge && width * height <= MOST_TEXELS) return level;
+    }
+  }
+
+  /** Draws a scene; null clears to black. */
+  draw(scene: Scene | null): void {
+    this.#scene = scene;
+    const own = this.#own;
+    if (own === "lost") return;
+    const gl = this.#gl;
+    gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
+    gl.disable(gl.SCISSOR_TEST);
+    gl.clearColor(0, 0, 0, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    if (!scene) return;
+    const shown = new Set(scene.layers.map((layer) => layer.key));
+    for (const layer of scene.layers) this.#drawLayer(own, scene, layer, shown);
+    gl.flush();
+  }
+
+  /** What is on the canvas now, drawn again to be read. */
+  pixels(): Pixels {
+    this.draw(this.#scene);
+    const gl = this.#gl;
+    const { width, height } = this.#canvas;
+    const upward = new Uint8Array(width * height * 4);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, upward);
+    const data = new Uint8Array(upward.length);
+    const line = width * 4;
+    for (let y = 0; y < height; y++) {
+      data.set(upward.subarray((height - 1 - y) * line, (height - y) * line), y * line);
+    }
+    return { width, height, data };
+  }
+
+  /** Forgets every texture: another picture is shown. */
+  clear(): void {
+    for (const picture of this.#pictures.values()) this.#gl.deleteTexture(picture.texture);
+    this.#pictures.clear();
+    this.#scene = null;
+  }
+
+  dispose(): void {
+    this.clear();
+    this.#gl.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+
+  #drawLayer(own: Owned, scene: Scene, layer: Layer, shown: Set<string>): void {
+    const first = layer.tiles[0];
+    if (!first) return;
+    const gl = this.#gl;
+    const { layout, space } = scene;
+    const shrink = 2 ** layer.level;
+    const picture = this.#upload(layer, first, space, shown);
+    const { program, at } = first.type === "int16" ? own.signed : own.unsigned;
+    gl.useProgram(program);
+    gl.activeTexture(gl.TEXTURE1);
+    gl.bindTexture(gl.TEXTURE_2D, own.lut);
+    this.#uploadLut(scene, first);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, picture.texture);
+    gl.uniform1i(at("u_picture"), 0);
+    gl.uniform1i(at("u_lut"), 1);
+    gl.uniform2f(at("u_canvas"), layout.canvas.width, layout.canvas.height);
+    gl.uniform2f(at("u_at"), layout.center.u / shrink, layout.center.v / shrink);
+    gl.uniform2f(at("u_step"), 1 / (layout.perColumn * shrink), 1 / (layout.perRow * shrink));
+    gl.uniform2f(at("u_extent"), space.columns / shrink, space.rows / shrink);
+    gl.uniform1i(at("u_padded"), first.padding ? 1 : 0);
+    gl.uniform2i(at("u_padding"), first.padding?.[0] ?? 1, first.padding?.[1] ?? 0);
+    gl.uniform1i(at("u_smoothed"), scene.smoothed ? 1 : 0);
+    if (layer.whole) {
+      const size = levelSize(space, layer.level);
+      gl.uniform2i(at("u_low"), 0, 0);
+      gl.uniform2i(at("u_high"), size.width - 1, size.height - 1);
+      gl.drawArrays(gl.TRIANGLES, 0, 3);
+      return;
+    }
+    // Some visible tiles are still on their way: draw each that is here, reading no texel of a missing neighbor.
+    gl.enable(gl.SCISSOR_TEST);
+    for (const tile of layer.tiles) {
+      const left = tile.column * TILE_EDGE;
+      const top = tile.row * TILE_EDGE;
+      const from = screenPoint(layout, left * shrink, top * shrink);
+      const to = screenPoint(layout, (left + tile.width) * shrink, (top + tile.height) * shrink);
+      const x = Math.ceil(from.x - 0.5);
+      const y = Math.ceil(from.y - 0.5);
+      const width = Math.ceil(to.x - 0.5) - x;
+      const height = Math.ceil(to.y - 0.5) - y;
+      if (width <= 0 || height <= 0) continue;
+      gl.scissor(x, layout.canvas.height - y - height, width, height);
+      gl.uniform2i(at("u_low"), left, top);
+      gl.uniform2i(at("u_high"), left + tile.width - 1, top + tile.height - 1);
+      gl.drawArrays(gl.TRIANGLES, 0, 3);
+    }
+    gl.disable(gl.SCISSOR_TEST);
+  }
+
+  #upload(layer: Layer, first: ValuesTile, space: StackSpace, shown: ReadonlySet<string>): Picture {
+    const gl = this.#gl;
+    const [internal, type, perTexel] = formats(gl)[first.type];
+    gl.activeTexture(gl.TEXTURE0);
+    let picture = this.#pictures.get(layer.key);
+    this.#pictures.delete(layer.key);
+    if (!picture || picture.type !== first.type) {
+      if (picture) gl.deleteTexture(picture.texture);
+      const { width, height } = levelSize(space, layer.level);
+      const bytes = width * height * perTexel;
+      this.#makeRoom(bytes, shown);
+      const texture = integerTexture(gl);
+      gl.texStorage2D(gl.TEXTURE_2D, 1, internal, width, height);
+      picture = { texture, type: first.type, bytes, uploaded: new Set() };
+    }
+    this.#pictures.set(layer.key, picture);
+    gl.bindTexture(gl.TEXTURE_2D, picture.texture);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    for (const tile of layer.tiles) {
+      const { column, row, width, height, values } = tile;
+      const place = `${column}/${row}`;
+      if (picture.uploaded.has(place)) continue;
+      gl.texSubImage2D(
+        gl.TEXTURE_2D,
+        0,
+        column * TILE_EDGE,
+        row * TILE_EDGE,
+        width,
+        height,
+        gl.RED_INTEGER,
+        type,
+        values,
+      );
+      picture.uploaded.add(place);
+    }
+    return picture;
+  }
+
+  /** Drops the textures that were drawn longest ago; those of this scene stay. */
+  #makeRoom(bytes: number, shown: ReadonlySet<string>): void {
+    let kept = this.bytes + bytes;
+    for (const [key, picture] of this.#pictures) {
+      if (kept <= BUDGET_BYTES) return;
+      if (shown.has(key)) continue;
+      this.#gl.deleteTexture(picture.texture);
+      this.#pictures.delete(key);
+      kept -= picture.bytes;
+    }
+  }
+
+  #uploadLut(scene: Scene, tile: ValuesTile): void {
+    const { type, slope, intercept } = tile;
+    const { window, inverted } = scene;
+    const key = [type, slope, intercept, inverted, window.center, window.width, window.function].join();
+    if (key === this.#lutKey) return;
+    this.#lutKey = key;
+    const gl = this.#gl;
+    // Padding is known pixel by pixel in the shader; a mean of two values that happens to equal it is not padding.
+    const lut = windowLut({ type, slope, intercept, inverted, window, padding: null });
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, 256, lut.length / 256, gl.RED_INTEGER, gl.UNSIGNED_BYTE, lut);
+  }
+
+  #build(): Owned | "lost" {
+    const gl = this.#gl;
+    const signed = buildProgram(gl, fragment("isampler2D"));
+    const unsigned = buildProgram(gl, fragment("usampler2D"));
+    if (!signed || !unsigned) return "lost";
+    const lut = integerTexture(gl);
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8UI, 256, 256);
+    return { signed, unsigned, lut };
+  }
+}
+
+function formats(gl: WebGL2RenderingContext): Record<StoredType, readonly [number, number, number]> {
+  return {
+    uint8: [gl.R8UI, gl.UNSIGNED_BYTE, 1],
+    uint16: [gl.R16UI, gl.UNSIGNED_SHORT, 2],
+    int16: [gl.R16I, gl.SHORT, 2],
+  };
+}
+
+function integerTexture(gl: WebGL2RenderingContext): WebGLTexture {
+  const texture = gl.createTexture();
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+  return texture;
+}
+
+function buildProgram(gl: WebGL2RenderingContext, source: string): Program | null {
+  const program = gl.createProgram();
+  for (const [kind, text] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, source],
+  ] as const) {
+    const shader = gl.createShader(kind);
+    if (!shader) return null;
+    gl.shaderSource(shader, text);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+    gl.deleteShader(shader);
+  }
+  gl.linkProgram(program);
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) return null;
+  const places = new Map<string, WebGLUniformLocation | null>();
+  return {
+    program,
+    at(name) {
+      let place = places.get(name);
+      if (place === undefined) {
+        place = gl.getUniformLocation(program, name);
+        places.set(name, place);
+      }
+      return place;
+    },
+  };
+}

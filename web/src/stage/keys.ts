@@ -1,0 +1,92 @@
+// Keys of a focused picture. What is handled here does not travel further; the page's own keys stay the page's.
+import type { PaneCommand, Tool } from "./types.ts";
+
+export type KeyHands = {
+  run(command: PaneCommand): void;
+  /** The n-th preset, from 0. */
+  preset(index: number): void;
+  tool(tool: Tool): void;
+};
+
+const COMMANDS: Record<string, PaneCommand> = {
+  ArrowUp: "previous",
+  ArrowDown: "next",
+  Home: "first",
+  End: "last",
+  PageUp: "pageUp",
+  PageDown: "pageDown",
+  "+": "zoomIn",
+  "=": "zoomIn",
+  "-": "zoomOut",
+  "−": "zoomOut",
+  Delete: "deleteMark",
+  Backspace: "deleteMark",
+  Escape: "cancel",
+};
+
+export class Keys {
+  /** Space is down: the left button pans. */
+  spaceHeld = false;
+  /** Single letters and digits do something; people who speak to their computer switch it off (WCAG 2.1.4). */
+  single = true;
+  #panned = false;
+  #listening = new AbortController();
+
+  constructor(host: HTMLElement, hands: KeyHands) {
+    const { signal } = this.#listening;
+    host.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.target === host && this.#pressed(event, hands)) {
+          event.preventDefault();
+          event.stopPropagation();
+        }
+      },
+      { signal },
+    );
+    host.addEventListener(
+      "keyup",
+      (event) => {
+        if (event.key !== " " || !this.spaceHeld) return;
+        this.spaceHeld = false;
+        if (!this.#panned) hands.run("reset");
+      },
+      { signal },
+    );
+    host.addEventListener("blur", () => (this.spaceHeld = false), { signal });
+  }
+
+  /** Space was used to pan: letting it go is no command. */
+  notePan(): void {
+    this.#panned = true;
+  }
+
+  dispose(): void {
+    this.#listening.abort();
+  }
+
+  #pressed(event: KeyboardEvent, hands: KeyHands): boolean {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    const command = COMMANDS[event.key];
+    if (command) {
+      if (event.key.length === 1 && !this.single) return false;
+      hands.run(command);
+      return true;
+    }
+    if (event.key === " ") {
+      if (!event.repeat) this.#panned = false;
+      this.spaceHeld = true;
+      return true;
+    }
+    if (!this.single) return false;
+    if (event.key === "z") {
+      hands.tool("zoom");
+      return true;
+    }
+    if (event.key >= "1" && event.key <= "9" && event.key.length === 1) {
+      hands.preset(Number(event.key) - 1);
+      return true;
+    }
+    return false;
+  }
+}

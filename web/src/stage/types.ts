@@ -1,0 +1,73 @@
+// The words between the stage and the page around it: what a pane is given and what it tells.
+import type { PaneView, Place, Shape, StackInfo } from "../protocol.ts";
+
+/** What a left drag (mouse, pen) or a one-finger drag does. */
+export type Tool = "window" | "pan" | "zoom" | "scroll" | "arrow" | "text";
+
+/** How good the drawn picture is: nothing right yet, coarse or JPEG, or every value the screen can show. */
+export type Quality = "none" | "preview" | "full";
+
+/** One stack of one open series, as the server describes it now. */
+export type ShownPicture = { room: string; grant: string; series: string; stack: number; info: StackInfo };
+
+/** An annotation to draw. `pending`: not yet acknowledged by the server. */
+export type PaneMark = {
+  id: string;
+  name: string;
+  color: string;
+  own: boolean;
+  pending: boolean;
+  shape: Shape;
+};
+
+/** Somebody's pointer. `key` stays the same while it moves. */
+export type PanePointer = { key: string; name: string; color: string; place: Place };
+
+/** What the pane tells the page. */
+export type PaneEvents = {
+  /** The user moved this pane: place, field, window as absolute values, already drawn here; at most one per animation frame. */
+  onView(change: PaneView): void;
+  /** The user's pointer over the picture, at most 30 a second; null when it leaves. */
+  onPointer(place: Place | null): void;
+  /** A finished arrow or text. */
+  onMark(shape: Shape): void;
+  /** An own mark was moved (its new shape) or deleted (null). */
+  onMarkChange(id: string, shape: Shape | null): void;
+  onQuality(quality: Quality): void;
+  /** The tool changed by itself: a one-shot tool ended, or Esc. */
+  onTool(tool: Tool): void;
+  /** Asks for the words of a text mark; the page shows the input. Null: nothing is drawn. */
+  askText(at: Place): Promise<string | null>;
+};
+
+export type PaneCommand =
+  | "next"
+  | "previous"
+  | "first"
+  | "last"
+  | "pageUp"
+  | "pageDown"
+  | "fit"
+  | "reset"
+  | "zoomIn"
+  | "zoomOut"
+  | "brighter"
+  | "darker"
+  | "moreContrast"
+  | "lessContrast"
+  | "deleteMark"
+  | "cancel"
+  | "undoDraft";
+
+export type PaneStats = {
+  valuesRequests: number;
+  displayRequests: number;
+  /** Bytes of tile bodies received, as they crossed the wire where the server says so. */
+  bytes: number;
+  /** Decoded tiles and textures kept, by our own count. */
+  cacheBytes: number;
+  webgl: boolean;
+};
+
+/** The drawn picture, rows from the top, RGBA. */
+export type Pixels = { width: number; height: number; data: Uint8Array };

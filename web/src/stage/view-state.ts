@@ -1,0 +1,155 @@
+// Where a pane looks, and how each hand movement changes that. Pure; whole wire units, so that all screens draw the same.
+import type { FieldOfView, PaneView, Place, StackInfo, WireWindow } from "../protocol.ts";
+import {
+  type CanvasSize,
+  centerOf,
+  centerOnPicture,
+  clamp,
+  fieldOf,
+  type ImagePoint,
+  imagePoint,
+  type Layout,
+  layoutOf,
+  placeOf,
+  placeOnFrame,
+  type ScreenPoint,
+  type StackSpace,
+  wholeField,
+  zoomedAt,
+} from "./geometry.ts";
+import { firstWindow, sameWindow } from "./presets.ts";
+import { wireWindow } from "./window-lut.ts";
+
+/** A view with nothing left open. */
+export type Look = { place: Place; field: FieldOfView; window: WireWindow };
+
+export function defaultLook(space: StackSpace, info: StackInfo): Look {
+  return {
+    place: centerOf(space, Math.floor(space.frames / 2)),
+    field: wholeField(space),
+    window: firstWindow(info),
+  };
+}
+
+/** A shared view with what it leaves open filled in; a place from elsewhere becomes the default one. */
+export function lookOf(space: StackSpace, info: StackInfo, view: PaneView): Look {
+  const otherwise = defaultLook(space, info);
+  const known = view.place && imagePoint(space, view.place);
+  return {
+    place: known && view.place ? view.place : otherwise.place,
+    field: known && view.field ? view.field : otherwise.field,
+    window: view.window ?? otherwise.window,
+  };
+}
+
+export function pointOf(space: StackSpace, look: Look): ImagePoint {
+  return (
+    imagePoint(space, look.place) ?? {
+      frame: Math.floor(space.frames / 2),
+      u: space.columns / 2,
+      v: space.rows / 2,
+    }
+  );
+}
+
+export function layoutFor(space: StackSpace, look: Look, canvas: CanvasSize): Layout {
+  return layoutOf(space, pointOf(space, look), look.field, canvas);
+}
+
+/** The same picture on this canvas, with the field that tells others what is seen here. */
+function withOwnField(space: StackSpace, look: Look, canvas: CanvasSize): Look {
+  return { ...look, field: fieldOf(space, layoutFor(space, look, canvas)) };
+}
+
+export function onFrame(space: StackSpace, look: Look, canvas: CanvasSize, frame: number): Look {
+  const place = placeOnFrame(space, look.place, clamp(frame, 0, space.frames - 1));
+  return withOwnField(space, { ...look, place }, canvas);
+}
+
+/** The picture dragged by device pixels. */
+export function panned(
+  space: StackSpace,
+  look: Look,
+  canvas: CanvasSize,
+  by: { dx: number; dy: number },
+): Look {
+  const layout = layoutFor(space, look, canvas);
+  const center = centerOnPicture(space, {
+    frame: layout.center.frame,
+    u: layout.center.u - by.dx / layout.perColumn,
+    v: layout.center.v - by.dy / layout.perRow,
+  });
+  const field = fieldOf(space, { ...layout, center });
+  return { ...look, place: placeOf(space, center), field };
+}
+
+export function zoomed(
+  space: StackSpace,
+  look: Look,
+  canvas: CanvasSize,
+  factor: number,
+  anchor: ScreenPoint,
+): Look {
+  const layout = zoomedAt(space, layoutFor(space, look, canvas), factor, anchor);
+  return { ...look, place: placeOf(space, layout.center), field: fieldOf(space, layout) };
+}
+
+export function fitted(space: StackSpace, look: Look): Look {
+  return { ...look, place: centerOf(space, pointOf(space, look).frame), field: wholeField(space) };
+}
+
+/** The window after a drag from `start`: to the right wider, downward darker. */
+export function draggedWindow(
+  start: WireWindow,
+  by: { dx: number; dy: number },
+  inverted: boolean,
+): WireWindow {
+  const perPixel = Math.max(start.width, 1) / 250;
+  const darker = inverted ? -1 : 1;
+  return wireWindow({
+    center: start.center + by.dy * perPixel * darker,
+    width: start.width + by.dx * perPixel,
+    function: start.function,
+  });
+}
+
+export type WindowStep = "brighter" | "darker" | "moreContrast" | "lessContrast";
+
+export function steppedWindow(window: WireWindow, step: WindowStep, inverted: boolean): WireWindow {
+  const shift = (window.width / 10) * (inverted ? -1 : 1);
+  switch (step) {
+    case "brighter":
+      return wireWindow({ ...window, center: window.center - shift });
+    case "darker":
+      return wireWindow({ ...window, center: window.center + shift });
+    case "moreContrast":
+      return wireWindow({ ...window, width: window.width * 0.8 });
+    case "lessContrast":
+      return wireWindow({ ...window, width: window.width / 0.8 });
+  }
+}
+
+export function samePlace(a: Place, b: Place): boolean {
+  if (a.kind === "patient" && b.kind === "patient") {
+    return (
+      a.frame_of_reference === b.frame_of_reference && a.point_um.every((value, i) => value === b.point_um[i])
+    );
+  }
+  if (a.kind === "image" && b.kind === "image") {
+    return a.frame === b.frame && a.point_milli.every((value, i) => value === b.point_milli[i]);
+  }
+  return false;
+}
+
+export function sameField(a: FieldOfView, b: FieldOfView): boolean {
+  return a.width === b.width && a.height === b.height;
+}
+
+/** What changed, as it travels; null when nothing did. */
+export function difference(before: Look, after: Look): PaneView | null {
+  const change: PaneView = {};
+  if (!samePlace(before.place, after.place)) change.place = after.place;
+  if (!sameField(before.field, after.field)) change.field = after.field;
+  if (!sameWindow(before.window, after.window)) change.window = after.window;
+  return Object.keys(change).length > 0 ? change : null;
+}

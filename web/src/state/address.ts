@@ -1,0 +1,22 @@
+// The page's address: `#room.secret` is an invitation, `#room/grant` a place in a room, anything else neither.
+export type Address =
+  | { kind: "invitation"; room: string; secret: string }
+  | { kind: "room"; room: string; grant: string }
+  | { kind: "broken" }
+  | { kind: "none" };
+
+const INVITATION = /^#([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{43})$/;
+const ROOM = /^#([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9_-]{1,64})$/;
+
+export function addressOf(fragment: string): Address {
+  if (fragment === "" || fragment === "#") return { kind: "none" };
+  const [, invited, secret] = INVITATION.exec(fragment) ?? [];
+  if (invited !== undefined && secret !== undefined) return { kind: "invitation", room: invited, secret };
+  const [, room, grant] = ROOM.exec(fragment) ?? [];
+  if (room !== undefined && grant !== undefined) return { kind: "room", room, grant };
+  return { kind: "broken" };
+}
+
+export function fragmentOf(room: string, grant: string): string {
+  return `#${room}/${grant}`;
+}

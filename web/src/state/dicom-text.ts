@@ -1,0 +1,15 @@
+// DICOM's spellings as people write them.
+
+/** A Person Name (PS3.5 6.2.1): its first, alphabetic group, family name first. */
+export function personOf(name: string): string {
+  const [family = "", given = "", middle = "", prefix = "", suffix = ""] = (name.split("=")[0] ?? "").split(
+    "^",
+  );
+  const first = [prefix, given, middle].filter(Boolean).join(" ");
+  return [[family, first].filter(Boolean).join(", "), suffix].filter(Boolean).join(" ");
+}
+
+/** A Date (DA) as 2026-03-10; anything else as it is. */
+export function dayOf(date: string): string {
+  return date.replace(/^(\d{4})(\d{2})(\d{2})$/, "$1-$2-$3");
+}

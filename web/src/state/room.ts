@@ -1,0 +1,74 @@
+// What the page knows of its room, as signals: the session writes them, the panels read them.
+import { computed, signal } from "@preact/signals";
+import type { Outbox } from "../net/outbox.ts";
+import type { Farewell, PaneView, SeriesInfo, Welcome } from "../protocol.ts";
+import { colorOf } from "./colors.ts";
+import type { RoomDocument } from "./document.ts";
+import { type Presence, type Standing, standing } from "./presence.ts";
+import { NOTHING_SHARED, type SharedView } from "./view.ts";
+
+export type Connection = "connecting" | "live" | "reconnecting" | "state lost" | "ended";
+export type Notice = { id: number; text: string };
+export type Someone = {
+  principal: string;
+  name: string;
+  role: "host" | "patient";
+  color: string;
+  me: boolean;
+  leads: boolean;
+  asking: boolean;
+  standing: Standing;
+};
+
+export class Room {
+  readonly connection = signal<Connection>("connecting");
+  readonly welcome = signal<Welcome | null>(null);
+  readonly document = signal<RoomDocument | null>(null);
+  readonly shared = signal<SharedView>(NOTHING_SHARED);
+  /** Grows when the shared view moved by anything but this page's own steering. */
+  readonly movedByOthers = signal(0);
+  readonly presence = signal<Presence>({});
+  readonly outbox = signal<Outbox>([]);
+  readonly unsaved = signal(0);
+  /** Whether the server can save; null: it has not complained. */
+  readonly saving = signal(true);
+  readonly series = signal<SeriesInfo[] | null>(null);
+  readonly seriesTrouble = signal<string | null>(null);
+  readonly following = signal(true);
+  readonly notices = signal<Notice[]>([]);
+  readonly farewell = signal<Farewell | null>(null);
+
+  readonly me = computed(() => this.welcome.value?.principal ?? null);
+  readonly role = computed(() => this.welcome.value?.role ?? null);
+  readonly leads = computed(
+    () => this.me.value !== null && this.document.value?.lead.holder === this.me.value,
+  );
+  readonly sharedPane = computed((): PaneView => this.shared.value.panes["0"]?.view ?? {});
+  readonly people = computed((): Someone[] => {
+    const document = this.document.value;
+    if (document === null) return [];
+    return document.people.map(({ principal, name, role }) => ({
+      principal,
+      name,
+      role,
+      color: colorOf(document.people, principal),
+      me: principal === this.me.value,
+      leads: principal === document.lead.holder,
+      asking: document.lead.asking.includes(principal),
+      standing: standing(this.presence.value, principal),
+    }));
+  });
+  readonly leader = computed(() => this.people.value.find((person) => person.leads) ?? null);
+
+  #notices = 0;
+
+  notify(text: string): void {
+    this.#notices += 1;
+    const others = this.notices.value.filter((notice) => notice.text !== text);
+    this.notices.value = [...others, { id: this.#notices, text }].slice(-3);
+  }
+
+  dismiss(id: number): void {
+    this.notices.value = this.notices.value.filter((notice) => notice.id !== id);
+  }
+}

@@ -1,0 +1,167 @@
+import { expect, test } from "vitest";
+import type { LogCommand, LogEntry, Place } from "../protocol.ts";
+import { addressOf, fragmentOf } from "./address.ts";
+import { COLORS, colorOf } from "./colors.ts";
+import { dayOf, personOf } from "./dicom-text.ts";
+import { type RoomDocument, withEntries } from "./document.ts";
+import { marksOn, newestOwn } from "./marks.ts";
+import { standing, withFrame } from "./presence.ts";
+import { merged, NOTHING_SHARED, rounded, withChange, withWhole } from "./view.ts";
+
+const PLACE: Place = { kind: "image", frame: 1, point_milli: [500, 500] };
+const MARK = { series: "s1", stack: 0, shape: { kind: "text", at: PLACE, text: "here" } } as const;
+const EMPTY: RoomDocument = {
+  epoch: "e",
+  revision: 0,
+  head: "",
+  lead: { holder: null, fence: 0, asking: [] },
+  people: [],
+  series: [],
+  annotations: [],
+};
+
+function log(...commands: [string, LogCommand, number?][]): LogEntry[] {
+  return commands.map(([by, command, fence], index) => ({
+    version: 1,
+    revision: index + 1,
+    at_ms: 0,
+    by,
+    op_id: `op${index}`,
+    command,
+    fence: fence ?? 0,
+    head: `h${index + 1}`,
+  }));
+}
+
+const JOINED = log(
+  ["d", { kind: "person.joined", name: "Dr. Weber", role: "host" }],
+  ["d", { kind: "lead.take" }, 1],
+  ["p", { kind: "person.joined", name: "Maria", role: "patient" }],
+  ["p", { kind: "lead.ask", asking: true }, 1],
+  ["p", { kind: "annotation.create", id: "b", mark: MARK }],
+  ["d", { kind: "annotation.create", id: "a", mark: MARK }],
+);
+
+test("entries known already are dropped, the next are applied, a gap stops", () => {
+  const first = withEntries(EMPTY, JOINED.slice(0, 2));
+  const again = withEntries(first.document, JOINED.slice(0, 3));
+  expect(again.document.people.map(({ name }) => name)).toEqual(["Dr. Weber", "Maria"]);
+  const gap = withEntries(first.document, JOINED.slice(3));
+  expect(gap).toEqual({ document: first.document, gap: true });
+});
+
+test("marks stand in the order of their ids, as in a snapshot; a removed one leaves a tombstone", () => {
+  const { document } = withEntries(EMPTY, JOINED);
+  expect(document.annotations.map(({ id, by }) => [id, by])).toEqual([
+    ["a", "d"],
+    ["b", "p"],
+  ]);
+  const removal = { ...log(["d", { kind: "annotation.delete", id: "b" }])[0], revision: 7 } as LogEntry;
+  const after = withEntries(document, [removal]).document;
+  expect(after.annotations[1]).toEqual({ id: "b", by: "p", revision: 7, deleted: true, mark: null });
+});
+
+test("a move of the lead raises the fence and clears who asked", () => {
+  const { document } = withEntries(EMPTY, JOINED);
+  expect(document.lead).toEqual({ holder: "d", fence: 1, asking: ["p"] });
+  const gift = { ...log(["d", { kind: "lead.give", to: "p" }, 2])[0], revision: 7 } as LogEntry;
+  expect(withEntries(document, [gift]).document.lead).toEqual({ holder: "p", fence: 2, asking: [] });
+});
+
+test("somebody who comes in again under another name is still one person", () => {
+  const entries = log(
+    ["p", { kind: "person.joined", name: "M", role: "patient" }],
+    ["p", { kind: "person.joined", name: "Maria", role: "patient" }],
+  );
+  expect(withEntries(EMPTY, entries).document.people).toEqual([
+    { principal: "p", name: "Maria", role: "patient" },
+  ]);
+});
+
+test("each field of the view keeps its newest writing, by fence and then view revision", () => {
+  const wide = { width: 2000, height: 2000 };
+  const soft = { center: 40, width: 400, function: "LINEAR" } as const;
+  const told = (fence: number, view_revision: number, change: object) => ({
+    fence,
+    view_revision,
+    by: "d",
+    pane: 0,
+    change,
+  });
+  let shared = withChange(NOTHING_SHARED, told(2, 5, { field: wide }));
+  shared = withChange(shared, told(1, 9, { field: { width: 1, height: 1 }, window: soft }));
+  expect(shared.panes["0"]?.view).toEqual({ field: wide, window: soft });
+  expect(shared.latest).toEqual({ fence: 2, viewRevision: 5 });
+});
+
+test("the whole view told at a stamp fills what is not known newer; null leaves a field as it is", () => {
+  const soft = { center: 40, width: 400, function: "LINEAR" } as const;
+  const lung = { center: -600, width: 1500, function: "LINEAR" } as const;
+  const known = withChange(NOTHING_SHARED, {
+    fence: 1,
+    view_revision: 8,
+    by: "d",
+    pane: 0,
+    change: { window: lung },
+  });
+  const whole = { "0": { window: soft, place: PLACE, field: null } };
+  const view = withWhole(known, whole, { fence: 1, viewRevision: 7 }).panes["0"]?.view;
+  expect(view).toEqual({ window: lung, place: PLACE });
+  expect(merged({ place: PLACE }, { place: null, window: soft })).toEqual({ place: PLACE, window: soft });
+});
+
+test("windows are sent with 7 significant digits", () => {
+  const view = rounded({ window: { center: 40.123456789, width: 1 / 3, function: "LINEAR" } });
+  expect(view.window).toEqual({ center: 40.12346, width: 0.3333333, function: "LINEAR" });
+});
+
+test("presence: the newest word of a connection wins, a full frame replaces all", () => {
+  const here = { principal: "p", pointer: null, following: true, quality: "full" } as const;
+  let presence = withFrame({}, { full: false, people: [{ ...here, connection: "c1", n: 2 }], gone: [] });
+  presence = withFrame(presence, {
+    full: false,
+    people: [{ ...here, connection: "c1", n: 1, following: false }],
+    gone: [],
+  });
+  expect(standing(presence, "p")).toEqual({ here: true, following: true, quality: "full" });
+  presence = withFrame(presence, { full: false, people: [], gone: ["c1"] });
+  expect(standing(presence, "p").here).toBe(false);
+  presence = withFrame(presence, { full: true, people: [{ ...here, connection: "c2", n: 1 }], gone: [] });
+  expect(Object.keys(presence)).toEqual(["c2"]);
+});
+
+test("two people never share a color before the eighth, and everyone sees the same ones", () => {
+  const people = COLORS.map((_, index) => ({ principal: `p${index}`, name: "x", role: "patient" }) as const);
+  expect(new Set(people.map(({ principal }) => colorOf(people, principal))).size).toBe(COLORS.length);
+});
+
+test("what is not kept yet is drawn as pending over the document's marks", () => {
+  const { document } = withEntries(EMPTY, JOINED);
+  const waiting = [
+    { kind: "annotation.delete", id: "b" },
+    { kind: "annotation.create", id: "c", mark: MARK },
+    { kind: "annotation.create", id: "elsewhere", mark: { ...MARK, series: "s2" } },
+  ] as const;
+  const drawn = marksOn(document, waiting, "p", "s1", 0);
+  expect(drawn.map(({ id, own, pending }) => [id, own, pending])).toEqual([
+    ["a", false, false],
+    ["c", true, true],
+  ]);
+  expect(newestOwn(document, [], "p")).toBe("b");
+  expect(newestOwn(document, [{ kind: "annotation.delete", id: "b" }], "p")).toBeNull();
+});
+
+test("an address is an invitation, a place in a room, or broken", () => {
+  const secret = "A".repeat(43);
+  expect(addressOf(`#r1.${secret}`)).toEqual({ kind: "invitation", room: "r1", secret });
+  expect(addressOf(fragmentOf("r1", "g1"))).toEqual({ kind: "room", room: "r1", grant: "g1" });
+  expect(addressOf(`#r1.${"A".repeat(42)}`)).toEqual({ kind: "broken" });
+  expect(addressOf("#")).toEqual({ kind: "none" });
+});
+
+test("names and dates of DICOM are written as people write them", () => {
+  expect(personOf("Weber^Anna^M.^Dr.")).toBe("Weber, Dr. Anna M.");
+  expect(personOf("Yamada^Tarou=山田^太郎")).toBe("Yamada, Tarou");
+  expect(personOf("PHANTOM")).toBe("PHANTOM");
+  expect([dayOf("20260310"), dayOf(""), dayOf("1990")]).toEqual(["2026-03-10", "", "1990"]);
+});

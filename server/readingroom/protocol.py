@@ -435,7 +435,8 @@ class StackInfo(Wire):
 
     `orientation` is Image Orientation (Patient): row then column direction cosines; `positions_mm` holds
     Image Position (Patient) per frame in slice order; `spacing_mm` is [between rows, between columns]
-    (Pixel Spacing order). All three are null without geometry (PS3.3 C.7.6.2).
+    (Pixel Spacing order). All three are null without geometry (PS3.3 C.7.6.2). `lossy`: the pixels went through
+    a lossy compression before they reached us, so even the full quality is not what the scanner saw.
     """
 
     kind: Literal["volume", "stack", "image", "cine"]
@@ -452,6 +453,7 @@ class StackInfo(Wire):
     unit: str
     inverted: bool
     values: bool
+    lossy: bool
     windows: list[NamedWindow]
     ready: int
     complete: bool

@@ -172,7 +172,7 @@ def test_the_script_and_the_model_agree_on_any_sequence_of_commands(valkey: Valk
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=15,
+            max_examples=30,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

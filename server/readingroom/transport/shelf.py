@@ -145,6 +145,7 @@ class Shelf:
             unit=stack.unit,
             inverted=stack.inverted,
             values=stack.values,
+            lossy=stack.lossy,
             windows=[_window(named) for named in windows],
             ready=volume.ready,
             complete=volume.complete,

@@ -1,4 +1,4 @@
-"""A real Valkey for the session, rooms on it, and further processes on the same store."""
+"""Rooms on the session's Valkey, and further processes on the same store."""
 
 from __future__ import annotations
 
@@ -14,16 +14,6 @@ from readingroom.rooms import store
 from readingroom.rooms.embedded import Valkey
 from readingroom.rooms.rooms import Rooms
 from tests.rooms.ear import Ear
-
-
-@pytest.fixture(scope="session")
-def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
-    """One durable server for all tests; each test has rooms of its own."""
-    server = Valkey(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    asyncio.run(server.ready())
-    yield server
-    asyncio.run(server.stop())
 
 
 @pytest.fixture

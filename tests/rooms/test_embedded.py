@@ -14,7 +14,7 @@ import pytest
 
 from readingroom.errors import StoreUnreachable
 from readingroom.rooms import durability, store
-from readingroom.rooms.embedded import Valkey, embedded_valkey
+from readingroom.rooms.embedded import Valkey, embedded_valkey, running
 from readingroom.rooms.rooms import Rooms
 from tests.rooms.ear import Ear
 from tests.rooms.people import consultation, create, mark_id
@@ -109,6 +109,13 @@ async def test_one_folder_serves_one_reading_room(tmp_path: Path):
         with pytest.raises(StoreUnreachable, match="another ReadingRoom"):
             async with embedded_valkey(tmp_path):
                 pass
+
+
+async def test_a_running_one_is_found_by_another_process_and_a_stopped_one_is_not(tmp_path: Path):
+    assert await running(tmp_path) is None
+    async with embedded_valkey(tmp_path) as url:
+        assert await running(tmp_path) == url
+    assert await running(tmp_path) is None
 
 
 async def test_a_folder_whose_path_is_too_long_for_a_socket_works(tmp_path: Path):

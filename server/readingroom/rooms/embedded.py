@@ -59,7 +59,7 @@ class Valkey:
 
     @property
     def url(self) -> str:
-        return f"unix://{self._socket}?db=0"
+        return _url(self._socket)
 
     @property
     def pid(self) -> int | None:
@@ -85,6 +85,7 @@ class Valkey:
         }
         arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
         launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, str(os.getpid()), str(get_binary_path())]
+        _note(self.directory).write_text(str(self._socket))
         self._process = subprocess.Popen(
             [*launch, *arguments],
             stdin=subprocess.DEVNULL,
@@ -98,7 +99,7 @@ class Valkey:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READY_S):
                 while self.pid is not None:
-                    if await self._answers():
+                    if await _answers(self._socket):
                         return
                     await asyncio.sleep(LOOK_S)
         raise StoreUnreachable(
@@ -135,20 +136,6 @@ class Valkey:
             return None
         return pid if _is_valkey_in(pid, self.directory) else None
 
-    async def _answers(self) -> bool:
-        try:
-            reader, writer = await asyncio.open_unix_connection(str(self._socket))
-        except OSError:
-            return False
-        try:
-            writer.write(b"PING\r\n")
-            async with asyncio.timeout(1):
-                return (await reader.readline()).startswith(b"+PONG")
-        except (OSError, TimeoutError):
-            return False
-        finally:
-            writer.close()
-
 
 @asynccontextmanager
 async def embedded_valkey(directory: Path) -> AsyncIterator[str]:
@@ -170,6 +157,12 @@ async def embedded_valkey(directory: Path) -> AsyncIterator[str]:
                 keeper.cancel()
                 await asyncio.gather(keeper, return_exceptions=True)
             await valkey.stop()
+
+
+async def running(directory: Path) -> str | None:
+    """The address of the Valkey that another process keeps over this folder; None when none answers."""
+    socket = _noted(directory)
+    return _url(socket) if socket is not None and await _answers(socket) else None
 
 
 async def _keep(valkey: Valkey) -> None:
@@ -194,6 +187,37 @@ def _held(path: Path) -> Iterator[None]:
         except OSError:
             raise StoreUnreachable(reason="another ReadingRoom is using this data folder") from None
         yield
+
+
+def _url(socket: Path) -> str:
+    return f"unix://{socket}?db=0"
+
+
+def _note(directory: Path) -> Path:
+    """Where the socket lies: in the folder itself, or elsewhere when its path is too long."""
+    return directory / "valkey.address"
+
+
+def _noted(directory: Path) -> Path | None:
+    try:
+        return Path(_note(directory).read_text())
+    except OSError:
+        return None
+
+
+async def _answers(socket: Path) -> bool:
+    try:
+        reader, writer = await asyncio.open_unix_connection(str(socket))
+    except OSError:
+        return False
+    try:
+        writer.write(b"PING\r\n")
+        async with asyncio.timeout(1):
+            return (await reader.readline()).startswith(b"+PONG")
+    except (OSError, TimeoutError):
+        return False
+    finally:
+        writer.close()
 
 
 async def _end(pid: int, gone: Callable[[], bool]) -> None:

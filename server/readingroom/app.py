@@ -64,7 +64,7 @@ async def open_house(
 
     Raises PageMissing, StoreUnreachable, WeakDurability.
     """
-    page = Page(WEB)
+    page = await asyncio.to_thread(Page, WEB)
     if not page.built:
         raise PageMissing()
     await asyncio.to_thread(kernels.warm)
@@ -77,7 +77,8 @@ async def open_house(
         volumes = Volumes(library, settings.cache_folder, ingest)
         renderer = Renderer(volumes, cache_bytes=settings.cache_bytes)
         stack.push_async_callback(renderer.close)
-        shelf = Shelf(library=library, volumes=volumes, pseudonyms=Pseudonyms(settings.studies_folder))
+        pseudonyms = await asyncio.to_thread(Pseudonyms, settings.studies_folder)
+        shelf = Shelf(library=library, volumes=volumes, pseudonyms=pseudonyms)
         sockets = Sockets(
             rooms=rooms, fanout=fanout, door=door, process=process, weak_durability=settings.weak_durability
         )

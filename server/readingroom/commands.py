@@ -65,7 +65,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 async def _serve(settings: Settings, options: argparse.Namespace) -> None:
     at = (
-        listening_on_local_network(settings)
+        listening_on_local_network(settings, share_port=options.share_port)
         if options.tls_self_made
         else listening(settings, share_port=options.share_port)
     )

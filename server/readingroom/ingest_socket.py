@@ -17,6 +17,8 @@ from readingroom.values import SeriesRef, StudyId
 log = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 30.0
+OK: Final = b"ok\n"
+REFUSED: Final = b"refused\n"
 
 
 class RemoteIngest:
@@ -28,15 +30,23 @@ class RemoteIngest:
     async def request(self, ref: SeriesRef, stack: int) -> None:
         """Raises ReadingRoomError when the parent cannot start the ingest; it says why in its own log."""
         question = json.dumps({"study": ref.study, "series": ref.series, "stack": stack}).encode() + b"\n"
-        async with asyncio.timeout(PATIENCE_S):
-            reader, writer = await asyncio.open_unix_connection(str(self._path))
-            try:
-                writer.write(question)
-                await writer.drain()
-                if await reader.readline() != b"ok\n":
-                    raise ReadingRoomError()
-            finally:
-                writer.close()
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                answer = await self._ask(question)
+        except (OSError, TimeoutError) as error:
+            log.warning("parent does not answer", extra={"reason": type(error).__name__})
+            raise ReadingRoomError() from error
+        if answer != OK:
+            raise ReadingRoomError()
+
+    async def _ask(self, question: bytes) -> bytes:
+        reader, writer = await asyncio.open_unix_connection(str(self._path))
+        try:
+            writer.write(question)
+            await writer.drain()
+            return await reader.readline()
+        finally:
+            writer.close()
 
 
 @asynccontextmanager
@@ -47,10 +57,10 @@ async def answering(ingest: Ingesting, path: Path) -> AsyncIterator[None]:
         try:
             asked = json.loads(await reader.readline())
             await ingest.request(SeriesRef(StudyId(asked["study"]), asked["series"]), asked["stack"])
-            writer.write(b"ok\n")
+            writer.write(OK)
         except ReadingRoomError as error:
             log.warning("ingest refused", extra={"code": error.code})
-            writer.write(b"refused\n")
+            writer.write(REFUSED)
         finally:
             writer.close()
 

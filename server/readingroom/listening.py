@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import ipaddress
 import socket
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from readingroom.errors import InsecurePlace, PortTaken
+from readingroom.errors import BadSetting, InsecurePlace, PortTaken
 from readingroom.settings import LOOPBACK, Settings
 from readingroom.transport.auth import Door
 
-CERTIFICATE_DAYS = 30
+CERTIFICATE_DAYS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Listening:
 def listening(settings: Settings, *, share_port: bool = False) -> Listening:
     """As the settings say. `share_port`: others of ours listen there already.
 
-    Raises InsecurePlace for plain http outside loopback, PortTaken.
+    Raises InsecurePlace for plain http outside loopback, PortTaken, BadSetting.
     """
     if settings.host not in LOOPBACK and not settings.https and not settings.insecure:
         raise InsecurePlace(host=settings.host)
@@ -49,9 +51,12 @@ def listening(settings: Settings, *, share_port: bool = False) -> Listening:
     return Listening(settings.host, port, Door(frozenset(urls), settings.https), urls)
 
 
-def listening_on_local_network(settings: Settings) -> Listening:
-    """https on every address of this machine, with a certificate made here. Raises PortTaken."""
-    port = free_port("0.0.0.0", settings.port)
+def listening_on_local_network(settings: Settings, *, share_port: bool = False) -> Listening:
+    """https on every address of this machine, with a certificate made here. `share_port` as above.
+
+    Raises PortTaken, BadSetting.
+    """
+    port = settings.port if share_port else free_port("0.0.0.0", settings.port)
     names = (*local_addresses(), "127.0.0.1", "localhost")
     urls = tuple(f"https://{name}:{port}" for name in names)
     context = self_made_tls(settings.data / "tls", names)
@@ -59,14 +64,16 @@ def listening_on_local_network(settings: Settings) -> Listening:
 
 
 def free_port(host: str, port: int) -> int:
-    """`port`, or any free one for 0. Raises PortTaken."""
+    """`port`, or any free one for 0. Raises PortTaken; BadSetting for a place that cannot be listened on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            raise PortTaken(port=port) from None
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(port=port) from None
+            raise BadSetting(name="HOST or PORT", reason=f"{host}, port {port}: {error.strerror}") from None
         chosen: int = probe.getsockname()[1]
         return chosen
 

@@ -15,7 +15,10 @@ FIELDS: Final = (
     "role",
     "process",
     "route",
-    "event",
+    "asked",
+    "revision",
+    "pid",
+    "socket",
     "code",
     "worker",
     "host",
@@ -51,7 +54,7 @@ def set_up(level: str) -> None:
     """Send every log to standard error in our form."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LineFormatter())
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("numba", "asyncio", "aiohttp.access", "engineio", "socketio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +51,7 @@ async def open_room(
     shelf = Shelf(
         library=library,
         volumes=Volumes(library, settings.cache_folder, ingest),
-        pseudonyms=Pseudonyms(settings.studies_folder),
+        pseudonyms=await asyncio.to_thread(Pseudonyms, settings.studies_folder),
     )
     first = next(iter(series))
     async with Rooms.open(

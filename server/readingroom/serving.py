@@ -7,6 +7,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from aiohttp import web
 
@@ -15,7 +16,8 @@ from readingroom.listening import Listening
 
 log = logging.getLogger(__name__)
 
-DRAIN_S = 2.0
+DRAIN_S: Final = 2.0
+"""How long requests may take to finish when this process stops."""
 
 
 @asynccontextmanager
@@ -27,9 +29,11 @@ async def serving(house: House, at: Listening, *, share_port: bool = False) -> A
         site = web.TCPSite(runner, at.host, at.port, ssl_context=at.tls, reuse_port=share_port or None)
         await site.start()
         log.info("serving", extra={"host": at.host, "port": at.port})
-        yield
-        await site.stop()
-        await house.sockets.close()
+        try:
+            yield
+        finally:
+            await site.stop()
+            await house.sockets.close()
     finally:
         await runner.cleanup()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from readingroom.errors import BadSetting
@@ -17,6 +17,10 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def _default_data() -> Path:
     base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(base) / "readingroom"
+
+
+def _upper(word: object) -> object:
+    return word.upper() if isinstance(word, str) else word
 
 
 class Settings(BaseSettings):
@@ -43,7 +47,7 @@ class Settings(BaseSettings):
     """Accept a store that may lose what it acknowledged; shown in every room."""
     cache_bytes: Annotated[int, Field(ge=1 << 20)] = 256 << 20
     """Rendered tiles kept in memory by each process."""
-    log_level: str = "INFO"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
 
     @property
     def studies_folder(self) -> Path:
@@ -56,12 +60,6 @@ class Settings(BaseSettings):
     @property
     def https(self) -> bool:
         return (self.public_url or "").startswith("https://")
-
-    def origins(self) -> frozenset[str]:
-        """The origins our own page may have: the public one, else both spellings of loopback."""
-        if self.public_url is not None:
-            return frozenset((self.public_url.rstrip("/"),))
-        return frozenset(f"http://{host}:{self.port}" for host in ("127.0.0.1", "localhost", "[::1]"))
 
 
 def read_settings(**given: Any) -> Settings:

@@ -32,7 +32,7 @@ async def working(
     async with local_ingest(settings, library) as ingest, answering(ingest, socket):
         keepers = [
             asyncio.create_task(
-                _keep_running(number, _command(at, socket), _environment(settings, redis_url, at))
+                _keep_running(number, _command(at, socket), _environment(settings, redis_url))
             )
             for number in range(settings.workers)
         ]
@@ -46,10 +46,11 @@ async def working(
 
 def _command(at: Listening, socket: Path) -> list[str]:
     words = f"-m readingroom serve --workers 1 --host {at.host} --port {at.port} --share-port --ingest-socket"
-    return [sys.executable, *words.split(), str(socket)]
+    tls = ["--tls-self-made"] if at.tls is not None else []
+    return [sys.executable, *words.split(), str(socket), *tls]
 
 
-def _environment(settings: Settings, redis_url: str, at: Listening) -> dict[str, str]:
+def _environment(settings: Settings, redis_url: str) -> dict[str, str]:
     environment = dict(os.environ, REDIS_URL=redis_url)
     environment["READINGROOM_DATA"] = str(settings.data)
     environment["READINGROOM_STUDIES"] = str(settings.studies_folder)

@@ -1,4 +1,4 @@
-"""300 uncompressed slices: how long until the first picture and until the volume, beside pydicom's plain loop."""
+"""300 uncompressed slices: seconds to the first picture and to the volume, beside pydicom's plain loop."""
 
 from __future__ import annotations
 

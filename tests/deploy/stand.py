@@ -93,9 +93,9 @@ def open_room(phantom_folder: Path, environment: dict[str, str]) -> tuple[Link, 
 
 
 @contextmanager
-def serving(port: int, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """One server process, from its line that it serves to its end."""
-    command = [sys.executable, "-m", "readingroom", "serve", "--port", str(port)]
+def serving(port: int, environment: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
+    """`readingroom serve`, from its first line that it serves to its end."""
+    command = [sys.executable, "-m", "readingroom", "serve", "--port", str(port), *words]
     with subprocess.Popen(
         command,
         env=environment,

@@ -33,7 +33,7 @@ DATA = Path(os.environ.get("READINGROOM_TEST_DATA", ROOT / "../shared/data")).re
 ORACLE = Path(os.environ.get("READINGROOM_ORACLE", ROOT / "../shared/tools/oracle.py")).resolve()
 
 EXACT = 1
-"""Grey levels a picture may differ: DCMTK truncates where we round."""
+"""Gray levels a picture may differ: DCMTK truncates where we round."""
 LOSSY = 3
 """The same for lossy JPEG and JPEG 2000, whose decoders round differently."""
 
@@ -144,7 +144,7 @@ def _comparable(own: Drawn) -> VoiWindow:
 
 
 def _judge(file: Path, frame: Frame, stack: Stack, voi: VoiWindow) -> tuple[np.ndarray, str]:
-    """The grey levels that should be, and who says so: DCMTK, or the formula where DCMTK has none."""
+    """The gray levels that should be, and who says so: DCMTK, or the formula where DCMTK has none."""
     judge = oracle()
     formula = judge.exact_linear if voi.function is VoiFunction.LINEAR_EXACT else judge.linear
     if voi.function is not VoiFunction.LINEAR_EXACT:

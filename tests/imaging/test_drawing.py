@@ -14,7 +14,7 @@ from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, MultiFrameGrayscaleByteSecondaryCaptureImageStorage
 
-from readingroom.errors import BadRequest, NoSuchSeries, NotAVolume, SliceOutOfRange
+from readingroom.errors import BadRequest, BadSetting, NoSuchSeries, NotAVolume, SliceOutOfRange
 from readingroom.imaging import drawing, phantom, window
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.drawing import Asked, Sketchbook, sketchbook
@@ -85,6 +85,11 @@ async def test_render_writes_one_picture_at_its_native_size(chest: Path, tmp_pat
     with Image.open(tmp_path / "out.png") as picture:
         assert (picture.format, picture.mode, picture.size) == ("PNG", "L", (20, 24))
         assert np.array_equal(np.asarray(picture), gray(voxels()[3]))
+
+
+async def test_a_place_that_cannot_be_written_is_said_in_a_sentence(chest: Path, tmp_path: Path):
+    with pytest.raises(BadSetting, match="--out cannot be used"):
+        await drawing.draw(chest, tmp_path / "nowhere" / "picture.png")
 
 
 async def test_the_middle_slice_in_the_files_first_window_is_drawn_when_nothing_is_said(book: Sketchbook):

@@ -1,4 +1,4 @@
-"""Every kind of file of the test data, drawn as DCMTK draws it: within 1 grey level, 3 for lossy ones."""
+"""Every kind of file of the test data, drawn as DCMTK draws it: within 1 gray level, 3 for lossy ones."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ import simplejpeg
 import zstandard
 
 from readingroom.errors import NoSuchTile, SliceDamaged, SliceNotReady, SliceOutOfRange, TooFast
-from readingroom.imaging import renderer as renderer_module
 from readingroom.imaging.index import NamedVoi
 from readingroom.imaging.renderer import Renderer
 from readingroom.values import Plane, Rescale, SeriesRef, StudyId, TileAddress, VoiWindow
@@ -162,17 +161,16 @@ async def _measure(shelf: Shelf) -> int:
     return len(body)
 
 
-async def test_more_than_the_bound_of_waiting_renders_is_refused(
-    renderer: Renderer, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(renderer_module, "MOST_RUNNING", 2)
+async def test_more_than_the_bound_of_waiting_renders_is_refused(shelf: Shelf):
+    made = Renderer(shelf, most_running=2)
     shelf.gate.clear()
-    waiting = [asyncio.create_task(renderer.values_tile(REF, tile(index), "zstd")) for index in (0, 1)]
+    waiting = [asyncio.create_task(made.values_tile(REF, tile(index), "zstd")) for index in (0, 1)]
     await shelf.asked.wait()
     with pytest.raises(TooFast):
-        await renderer.values_tile(REF, tile(2), "zstd")
+        await made.values_tile(REF, tile(2), "zstd")
     shelf.gate.set()
     await asyncio.gather(*waiting)
+    await made.close()
 
 
 async def test_closing_ends_what_is_waiting(shelf: Shelf):

@@ -1,4 +1,4 @@
-"""Grey levels against numbers worked out by hand from PS3.3 C.11.2.1.2 and C.11.2.1.3."""
+"""Gray levels against numbers worked out by hand from PS3.3 C.11.2.1.2 and C.11.2.1.3."""
 
 from __future__ import annotations
 

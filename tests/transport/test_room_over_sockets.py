@@ -80,6 +80,16 @@ async def test_the_leads_view_reaches_everybody_and_nobody_elses_does(
     assert refused == {"ok": False, "code": "STALE", "message": "Somebody else leads now."}
 
 
+async def test_a_stage_that_shows_no_real_stack_keeps_nobody_out(standing: Standing, doctor: Visitor):
+    at_desk = await doctor.enter()
+    shown = {"series": at_desk.snapshot["panes"]["0"]["shown"]["series"], "stack": 99, "mode": "stack"}
+    fence = at_desk.snapshot["lead"]["fence"]
+    assert (await at_desk.ask("view", {"fence": fence, "pane": 0, "change": {"shown": shown}}))["ok"]
+    async with Visitor.at(standing.url) as maria:
+        joined = await maria.join(standing.room.room, standing.room.patient.secret, "Maria")
+    assert joined["first_picture"] is None
+
+
 async def test_the_lead_is_asked_for_and_given(doctor: Visitor, patient: Visitor):
     at_desk, on_phone = await doctor.enter(), await patient.enter()
     refused = await on_phone.ask("op", take())

@@ -11,6 +11,8 @@ from readingroom.transport import strict_json
         "NaN",
         "[Infinity]",
         '{"a": -Infinity}',
+        "[1e999]",
+        "-1e999",
         '{"a": 1, "a": 2}',
         '{"__proto__": {}}',
         '{"a": {"__proto__": 1}}',

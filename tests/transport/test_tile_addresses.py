@@ -3,8 +3,8 @@
 import pytest
 
 from readingroom.errors import BadRequest, NoSuchTile
+from readingroom.transport.encodings import negotiate
 from readingroom.transport.numbers import finite, natural
-from readingroom.transport.tiles import negotiate
 
 
 @pytest.mark.parametrize(

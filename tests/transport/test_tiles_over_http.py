@@ -131,4 +131,4 @@ async def test_a_series_that_is_not_open_here_is_refused(doctor: Visitor):
 async def test_a_stack_the_series_does_not_have_is_refused(doctor: Visitor):
     path, _ = await shown(doctor)
     response = await doctor.get(f"{path[:-1]}7/values/0/0/0/0")
-    assert response.status in (400, 404)
+    assert (response.status, (await response.json())["error"]["code"]) == (404, "NO_SUCH_SERIES")

@@ -28,7 +28,7 @@ CT_WINDOWS = (
     NamedVoi("Subdural", VoiWindow(75, 200)),
     NamedVoi("Angio", VoiWindow(300, 600)),
 )
-"""The presets of radiology viewers, in Hounsfield units (viewer.md)."""
+"""The usual presets of radiology viewers, in Hounsfield units."""
 
 
 def modality_values(stored: NDArray[Any], frame: Frame) -> NDArray[np.float64]:
@@ -100,6 +100,7 @@ class _Chosen:
         self._windows: dict[tuple[str, int], VoiWindow] = {}
 
     def of(self, frame: Frame, stored: NDArray[Any]) -> VoiWindow:
+        """As `of_frame`, computed once for the same contents."""
         key = (frame.sha256, frame.frame)
         window = self._windows.get(key)
         if window is None:

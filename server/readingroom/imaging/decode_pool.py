@@ -78,7 +78,14 @@ class DecodePool:
     async def headers(self, paths: Sequence[Path]) -> list[FileHeader | FileRefused]:
         """The header of each file, or why it is refused, in the order of `paths`."""
         batches = [paths[i : i + HEADERS_AT_ONCE] for i in range(0, len(paths), HEADERS_AT_ONCE)]
-        found = await asyncio.gather(*(self._headers(list(batch)) for batch in batches))
+        found: list[list[FileHeader | FileRefused]] = [[] for _ in batches]
+        waiting = iter(enumerate(batches))
+
+        async def read() -> None:
+            for place, batch in waiting:
+                found[place] = await self._headers(list(batch))
+
+        await asyncio.gather(*(read() for _ in range(self.workers)))
         return [header for batch in found for header in batch]
 
     async def decode(
@@ -168,7 +175,11 @@ class DecodePool:
         if self._closed:
             self._places.release()
             raise RuntimeError("the decode pool is closed")
-        process = self._idle.pop() if self._idle else DecodeProcess()
+        try:
+            process = self._idle.pop() if self._idle else DecodeProcess()
+        except OSError:  # no process, no memory: the place is free for whoever asks later
+            self._places.release()
+            raise
         self._busy.add(process)
         return process
 

@@ -87,9 +87,8 @@ def _decode(request: dict[str, Any], pixels_fd: int) -> Any:
     from readingroom.imaging.dicom_file import open_dicom
     from readingroom.imaging.reader import TAGS
 
-    path = Path(request["path"])
-    with path.open("rb") as body:
-        decoder = FrameDecoder(open_dicom(path, body, TAGS))
+    with Path(request["path"]).open("rb") as body:
+        decoder = FrameDecoder(open_dicom(body, TAGS))
         if [*decoder.shape, decoder.dtype] != request["form"]:
             raise DecodeFailed(reason="the file has changed since it was imported")
         rows, columns = decoder.shape

@@ -113,14 +113,13 @@ class FrameDecoder:
         from pydicom.pixels.decoders.rle import _rle_decode_frame
 
         form = self._format
-        if (
-            form.bits_allocated == 1
-        ):  # an unpacked byte for every pixel cannot be told from packed bits: both occur
+        if form.bits_allocated == 1:
             return self._rle_bits(data)
         planes = _rle_decode_frame(data, form.rows, form.columns, 1, form.bits_allocated, segment_order=">")
         return self._values(np.frombuffer(planes, dtype=f"<u{form.bits_allocated // 8}"))
 
     def _rle_bits(self, data: bytes) -> Array:
+        """Single bits, one in a byte or eight in a byte: both occur, and the segment's length tells which."""
         from pydicom.pixels.decoders.rle import _rle_decode_segment
 
         pixels = self._format.rows * self._format.columns
@@ -148,7 +147,7 @@ def _pillow(data: bytes, file: DicomFile, form: PixelFormat) -> Array:
 
     with Image.open(io.BytesIO(data), formats=("JPEG",)) as picture:
         if picture.mode != "L":
-            raise DecodeFailed(reason=f"its JPEG is of mode {picture.mode}, not grey")
+            raise DecodeFailed(reason=f"its JPEG is of mode {picture.mode}, not gray")
         return np.asarray(picture).astype(f"u{max(1, form.bits_allocated // 8)}")
 
 

@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import BinaryIO
 
 from pydicom.dataset import Dataset
@@ -58,7 +57,7 @@ class DicomFile:
         return data
 
 
-def open_dicom(path: Path, body: BinaryIO, tags: Sequence[BaseTag]) -> DicomFile:
+def open_dicom(body: BinaryIO, tags: Sequence[BaseTag]) -> DicomFile:
     """Read meta information and the wanted `tags`, up to the pixels.
 
     Raises EmptyFile, NotDicom, BadHeader, Truncated, UnsupportedSyntax, DecodeLimit.

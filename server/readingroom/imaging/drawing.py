@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from readingroom.errors import BadRequest, BadWindow, NoSuchSeries, SliceOutOfRange
+from readingroom.errors import BadRequest, BadSetting, BadWindow, NoSuchSeries, SliceOutOfRange
 from readingroom.imaging import auto_window, display, planes
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.importing import ImportResult, import_path
@@ -108,11 +108,14 @@ async def draw(
 ) -> Drawn:
     """Write one picture as PNG: in the given window, or the file's first, or one chosen from the picture.
 
-    Raises what Sketchbook.draw and import_path raise.
+    Raises what Sketchbook.draw and import_path raise, and BadSetting when `out` cannot be written.
     """
     async with DecodePool() as pool, sketchbook(path, pool) as book:
         drawn = await book.draw(Asked(series, stack, plane, index, frame, window))
-    await asyncio.to_thread(Image.fromarray(drawn.gray).save, out, "PNG")
+    try:
+        await asyncio.to_thread(Image.fromarray(drawn.gray).save, out, "PNG")
+    except OSError as error:
+        raise BadSetting(name="--out", reason=error.strerror or "it cannot be written") from None
     return drawn
 
 

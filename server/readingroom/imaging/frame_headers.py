@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset
 
 from readingroom.errors import BadHeader, BadWindow
 from readingroom.imaging.elements import has, integer, items, number, numbers, text, values
+from readingroom.imaging.geometry import normal_of
 from readingroom.imaging.headers import FrameHeader
 from readingroom.imaging.index import NamedVoi, Orientation, Point
 from readingroom.imaging.text import clean
@@ -33,6 +34,7 @@ class _Groups:
     shared: Dataset
 
     def group(self, sequence: str) -> Dataset:
+        """The first item of a functional group, the frame's own before the shared one; EMPTY without."""
         for holder in (self.own, self.shared):
             found = items(holder, sequence)
             if found:
@@ -131,17 +133,13 @@ def _dose_position(
     """Where a frame without functional groups is; only RT Dose says. Source: PS3.3 C.8.8.3.2."""
     if first is None or orientation is None or len(offsets) != count:
         return None
-    normal = _normal(orientation)
+    normal = normal_of(orientation)
     distance = offsets[index] - offsets[0]
     return (
         first[0] + distance * normal[0],
         first[1] + distance * normal[1],
         first[2] + distance * normal[2],
     )
-
-
-def _normal(o: Orientation) -> Point:
-    return (o[1] * o[5] - o[2] * o[4], o[2] * o[3] - o[0] * o[5], o[0] * o[4] - o[1] * o[3])
 
 
 def _rescale(groups: _Groups) -> Rescale:

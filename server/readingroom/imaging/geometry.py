@@ -34,7 +34,10 @@ def extent_mm(stack: Stack) -> tuple[float, float] | None:
 
 
 def normal_of(orientation: Orientation) -> Point:
-    """The direction in which slices follow each other: row direction × column direction."""
+    """The direction in which slices follow each other: row direction × column direction, not of unit length.
+
+    Source: PS3.3 C.7.6.2.1.1.
+    """
     ax, ay, az, bx, by, bz = orientation
     return (ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx)
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,18 +114,35 @@ async def _take_in(
             (taken, headers[i]) if isinstance(taken, str) else ("", taken) for i, taken in enumerate(hashes)
         ]
 
-    files: list[ImportedFile] = []
-    refused: list[RefusedFile] = []
+    starts = iter(range(0, len(found), HEADERS_AT_ONCE))
+    answers: dict[int, list[tuple[str, FileHeader | FileRefused]]] = {}
+
+    async def take_batches() -> None:
+        for at in starts:
+            answers[at] = await batch(at, found[at : at + HEADERS_AT_ONCE])
+
     with ThreadPoolExecutor(COPY_THREADS, thread_name_prefix="import") as threads:
-        starts = range(0, len(found), HEADERS_AT_ONCE)
-        running = [asyncio.create_task(batch(at, found[at : at + HEADERS_AT_ONCE])) for at in starts]
+        # So many that some copy while others wait for the headers of what they copied.
+        running = [asyncio.create_task(take_batches()) for _ in range(COPY_THREADS + pool.workers)]
         try:
-            answers = [answer for answers in await asyncio.gather(*running) for answer in answers]
+            await asyncio.gather(*running)
         finally:
             for task in running:
                 task.cancel()
+    return sort_out(found, [answer for at in sorted(answers) for answer in answers[at]])
+
+
+def sort_out(
+    found: Sequence[Found], read: Iterable[tuple[str, FileHeader | FileRefused]]
+) -> tuple[list[ImportedFile], list[RefusedFile]]:
+    """The files with a header, and those left out: unreadable, or the same bytes again.
+
+    `read` holds the SHA-256 and the header, or its refusal, of each file in `found`.
+    """
+    files: list[ImportedFile] = []
+    refused: list[RefusedFile] = []
     known: set[str] = set()
-    for number, (member, (sha256, header)) in enumerate(zip(found, answers, strict=True)):
+    for number, (member, (sha256, header)) in enumerate(zip(found, read, strict=True)):
         if isinstance(header, FileRefused):
             refused.append(refused_file(member.source, header))
         elif sha256 in known:

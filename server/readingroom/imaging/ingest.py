@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVarTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,7 @@ from readingroom.values import SeriesRef
 log = logging.getLogger(__name__)
 
 Array = npt.NDArray[Any]
+Arguments = TypeVarTuple("Arguments")
 
 COPY_THREADS = 2
 COPIED_AT_ONCE = 8
@@ -125,7 +126,14 @@ class Ingest:
 
     async def _fill(self, filling: _Filling) -> None:
         works = plan(filling.stack)
-        await asyncio.gather(*(self._run(filling, works) for _ in range(COPY_THREADS + self._pool.workers)))
+        places = COPY_THREADS + self._pool.workers
+        running = [asyncio.create_task(self._run(filling, works)) for _ in range(places)]
+        try:
+            await asyncio.gather(*running)
+        finally:  # one that fails ends the others
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
         await self._in_thread(filling.files.mark_complete, filling.mapped)
 
     async def _run(self, filling: _Filling, works: Iterator[Work]) -> None:
@@ -148,7 +156,7 @@ class Ingest:
             else:
                 await self._in_thread(_damage, filling, index, refused)
 
-    async def _in_thread(self, work: Any, *arguments: Any) -> None:
+    async def _in_thread(self, work: Callable[[*Arguments], None], *arguments: *Arguments) -> None:
         await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
 

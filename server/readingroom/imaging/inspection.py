@@ -8,12 +8,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from readingroom.errors import DuplicateFile, FileRefused, NothingToShow
+from readingroom.errors import NothingToShow
 from readingroom.imaging.archive import ArchiveLimits
 from readingroom.imaging.decode_pool import DecodePool
-from readingroom.imaging.gathering import gather, refused_file
+from readingroom.imaging.gathering import gather
+from readingroom.imaging.importing import sort_out
 from readingroom.imaging.index import RefusedFile, Series, Stack
-from readingroom.imaging.split import ImportedFile, split_series, split_studies
+from readingroom.imaging.split import split_series, split_studies
 from readingroom.imaging.text import clean
 
 
@@ -30,16 +31,8 @@ async def inspect(path: Path, pool: DecodePool) -> dict[str, Any]:
             raise NothingToShow(path=clean(path.name) or "this place", advice="The folder is empty.")
         hashes = await asyncio.to_thread(lambda: [_sha256(file.path) for file in found])
         headers = await pool.headers([file.path for file in found])
-    files: list[ImportedFile] = []
-    known: set[str] = set()
-    for number, (file, sha256, header) in enumerate(zip(found, hashes, headers, strict=True)):
-        if isinstance(header, FileRefused):
-            refused.append(refused_file(file.source, header))
-        elif sha256 in known:
-            refused.append(refused_file(file.source, DuplicateFile()))
-        else:
-            known.add(sha256)
-            files.append(ImportedFile(header, f"{number:06d}", file.source, sha256))
+    files, left_out = sort_out(found, zip(hashes, headers, strict=True))
+    refused += left_out
     series = [one for study in split_studies(files) for one in split_series(study)]
     return {"series": [_series(one) for one in series], "refused": [_refused(one) for one in refused]}
 

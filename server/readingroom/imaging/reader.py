@@ -45,7 +45,7 @@ TAGS = tuple(tag(name) if isinstance(name, str) else BaseTag(name) for name in _
 def read_header(path: Path) -> FileHeader:
     """Everything the index needs from one file, its pixels not decoded. Raises FileRefused kinds."""
     with path.open("rb") as body:
-        return header_of(open_dicom(path, body, TAGS))
+        return header_of(open_dicom(body, TAGS))
 
 
 def header_of(file: DicomFile) -> FileHeader:

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from readingroom.imaging.geometry import normal_of
 from readingroom.imaging.index import Orientation, Point
 
 RELATIVE_TOLERANCE = 0.01
@@ -31,15 +32,9 @@ class Verdict:
     slice_spacing_mm: float | None
 
 
-def normal_of(orientation: Orientation) -> npt.NDArray[np.float64]:
-    """The unit normal of the pictures: row direction × column direction. Source: PS3.3 C.7.6.2.1.1."""
-    normal = np.cross(orientation[:3], orientation[3:])
-    return np.asarray(normal / np.linalg.norm(normal), dtype=np.float64)
-
-
 def depths(positions: Sequence[Point], orientation: Orientation) -> npt.NDArray[np.float64]:
     """How far along the normal each position lies, in mm."""
-    return np.asarray(positions, dtype=np.float64).reshape(-1, 3) @ normal_of(orientation)
+    return np.asarray(positions, dtype=np.float64).reshape(-1, 3) @ _unit_normal(orientation)
 
 
 def judge(positions: Sequence[Point], orientation: Orientation) -> Verdict:
@@ -63,12 +58,17 @@ def judge(positions: Sequence[Point], orientation: Orientation) -> Verdict:
     return _shifted(sideways, along, spacing, straight)
 
 
+def _unit_normal(orientation: Orientation) -> npt.NDArray[np.float64]:
+    normal = np.asarray(normal_of(orientation), dtype=np.float64)
+    return np.asarray(normal / np.linalg.norm(normal))
+
+
 def _sideways(
     places: npt.NDArray[np.float64], along: npt.NDArray[np.float64], orientation: Orientation
 ) -> npt.NDArray[np.float64]:
     """How far each place lies beside the normal through the first, as vectors in mm."""
     moved = places - places[0]
-    return np.asarray(moved - np.outer(along - along[0], normal_of(orientation)))
+    return np.asarray(moved - np.outer(along - along[0], _unit_normal(orientation)))
 
 
 def _uneven(gaps: npt.NDArray[np.float64], median: float, tolerance: float) -> Verdict:

@@ -33,8 +33,16 @@ class Renderer:
     first asker is gone. Refusals (SliceNotReady, SliceDamaged, ...) are passed on and never kept.
     """
 
-    def __init__(self, volumes: Volumes, *, workers: int = 2, cache_bytes: int = 256 << 20) -> None:
+    def __init__(
+        self,
+        volumes: Volumes,
+        *,
+        workers: int = 2,
+        cache_bytes: int = 256 << 20,
+        most_running: int = MOST_RUNNING,
+    ) -> None:
         self._volumes = volumes
+        self._most_running = most_running
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="render")
         self._cache = ByteCache(cache_bytes)
         self._running: dict[Hashable, asyncio.Task[bytes]] = {}
@@ -63,7 +71,10 @@ class Renderer:
         return await self._once((ref, at, window, quality), make)
 
     async def thumbnail(self, ref: SeriesRef, stack: int) -> bytes:
-        """The middle frame as gray JPEG, in its first window, in true proportions, THUMBNAIL_EDGE long."""
+        """The middle frame as gray JPEG, in its first window, in true proportions, THUMBNAIL_EDGE long.
+
+        Raises SliceNotReady, SliceDamaged when no frame can be read, TooFast.
+        """
 
         async def make() -> bytes:
             volume = await self._volumes.open(ref, stack)
@@ -85,7 +96,7 @@ class Renderer:
             return body
         task = self._running.get(key)
         if task is None:
-            if len(self._running) >= MOST_RUNNING:
+            if len(self._running) >= self._most_running:
                 raise TooFast()
             task = asyncio.create_task(self._keep(key, make))
             self._running[key] = task

@@ -1,7 +1,7 @@
 """Headers of imported files into studies, series and stacks: what belongs together, in which order. Pure.
 
 Nothing is merged that differs in frame of reference, shape, bits, orientation, spacing, echo, b-value, kind
-of picture or moment; what lies twice at one place becomes phases. Source: picture.md "Place".
+of picture or moment; what lies twice at one place becomes phases.
 """
 
 from __future__ import annotations

@@ -73,5 +73,5 @@ def transfer_syntax(uid: str) -> TransferSyntax:
 
 
 def decodable() -> tuple[TransferSyntax, ...]:
-    """Every syntax we show, for /healthz and the README."""
+    """Every syntax whose pictures are decoded here."""
     return tuple(syntax for syntax in _TABLE if syntax.codec is not None)

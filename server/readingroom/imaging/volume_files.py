@@ -15,7 +15,7 @@ import fcntl
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -146,7 +146,7 @@ class VolumeFiles:
                     found[index] = reason
         return found
 
-    def _map(self, mode: Any) -> Mapped:
+    def _map(self, mode: Literal["r", "r+"]) -> Mapped:
         with self._ready.open(f"{mode}b") as ready, self._voxels.open(f"{mode}b") as voxels:
             sizes = os.fstat(voxels.fileno()).st_size, os.fstat(ready.fileno()).st_size
             if sizes != (self.voxel_bytes, self._shape[0]):

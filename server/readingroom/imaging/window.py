@@ -24,9 +24,7 @@ def gray_level(modality: NDArray[np.float64], window: VoiWindow) -> NDArray[np.f
     Source: PS3.3 C.11.2.1.2.1 (LINEAR), C.11.2.1.3.1 (SIGMOID), C.11.2.1.3.2 (LINEAR_EXACT).
     """
     x, c, w = modality, window.center, window.width
-    with np.errstate(
-        all="ignore"
-    ):  # width 1 divides by 0 where nothing is taken from; exp may reach infinity
+    with np.errstate(all="ignore"):  # a width of 1 divides by 0, but that is never taken; exp may be infinite
         match window.function:
             case VoiFunction.SIGMOID:
                 return np.asarray(255 / (1 + np.exp(-4 * (x - c) / w)))

@@ -36,7 +36,7 @@ class Outlet(Protocol):
 
 def frame(event: str, message: Wire) -> bytes:
     """A whole unmasked websocket text frame holding one Socket.IO 5 event (RFC 6455 5.2)."""
-    payload = b'42["' + event.encode() + b'",' + message.model_dump_json(exclude_unset=False).encode() + b"]"
+    payload = b'42["' + event.encode() + b'",' + message.model_dump_json().encode() + b"]"
     size = len(payload)
     if size < 126:
         head = bytes((0x81, size))
@@ -59,11 +59,13 @@ class Fanout:
         self.saving_now = True
 
     def add(self, room: RoomId, connection: ConnectionId, outlet: Outlet) -> None:
+        """From now on this connection hears its room; it is told first if changes cannot be saved now."""
         self._rooms.setdefault(room, {})[connection] = outlet
         if not self.saving_now:
             outlet.write(frame("store", StoreState(saving=False)))
 
     def remove(self, room: RoomId, connection: ConnectionId) -> None:
+        """It hears nothing more; one that is not here is no mistake."""
         outlets = self._rooms.get(room, {})
         outlets.pop(connection, None)
         if not outlets:

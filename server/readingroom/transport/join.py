@@ -31,9 +31,11 @@ class Join:
         room = RoomId(asked.room)
         grant = await self._rooms.invitation(room, asked.secret)
         token = request.cookies.get(self._door.cookie_name(grant))
+        # All that may fail comes first: once the link is used, its cookie must reach the browser.
+        opened, snapshot = await asyncio.gather(self._rooms.series(room), self._rooms.snapshot(room))
+        first_picture = await self._shelf.first_picture(room, opened, snapshot.panes.get("0"))
         admission = await self._rooms.admit(room, asked.secret, asked.name, token)
         member = admission.member
-        opened, snapshot = await asyncio.gather(self._rooms.series(room), self._rooms.snapshot(room))
         response = bodies.answer(
             JoinAnswer(
                 room=member.room,
@@ -41,7 +43,7 @@ class Join:
                 principal=member.principal,
                 role=member.role,
                 name=member.name,
-                first_picture=await self._shelf.first_picture(room, opened, snapshot.panes.get("0")),
+                first_picture=first_picture,
             )
         )
         self._door.set_cookie(response, member.grant, admission.token)

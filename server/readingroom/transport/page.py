@@ -12,7 +12,8 @@ import brotli
 from aiohttp import web
 
 from readingroom.errors import NotFound
-from readingroom.transport.tiles import negotiate
+from readingroom.imaging.encode import Encoding
+from readingroom.transport.encodings import negotiate
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 
@@ -23,11 +24,14 @@ class Asset:
 
     content_type: str
     cache_control: str
-    bodies: dict[str, bytes]
+    bodies: dict[Encoding, bytes]
 
 
 class Page:
-    """`GET /` and `GET /assets/...`. Files under `assets/` carry a hash of their content in their names."""
+    """`GET /` and `GET /assets/...`. Files under `assets/` carry a hash of their content in their names.
+
+    Make it in a thread: it reads and compresses the whole page.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._assets = {

@@ -97,28 +97,21 @@ class Shelf:
         if ref is None:
             return None
         series = await asyncio.to_thread(self._library.series, ref)
+        if pane.shown.stack >= len(series.stacks):  # a room knows its series, not how many stacks they have
+            return None
         stack = series.stacks[pane.shown.stack]
-        index = self._frame_at(stack, pane.place)
+        index = _frame_at(stack, pane.place)
         level = level_of_one_tile(stack)
         query = urlencode({"c": pane.window.center, "w": pane.window.width, "f": pane.window.function})
         shown = f"/api/rooms/{room}/series/{pane.shown.series}/{pane.shown.stack}"
         return f"{shown}/display/{index}/{level}/0/0?{query}"
 
-    def _frame_at(self, stack: Stack, place: Place | None) -> int:
-        match place:
-            case ImagePlace(frame=frame) if frame < len(stack.frames):
-                return frame
-            case PatientPlace(point_um=(x, y, z)):
-                return nearest_frame(stack, (x / 1000, y / 1000, z / 1000))
-            case _:
-                return len(stack.frames) // 2
-
     async def _stack(self, ref: SeriesRef, number: int, stack: Stack) -> StackInfo:
         volume = await self._volumes.open(ref, number)
-        windows = _sendable(await asyncio.to_thread(windows_of, volume))
-        return self._info(stack, volume, windows)
+        return await asyncio.to_thread(self._info, stack, volume)
 
-    def _info(self, stack: Stack, volume: Volume, windows: tuple[NamedVoi, ...]) -> StackInfo:
+    def _info(self, stack: Stack, volume: Volume) -> StackInfo:
+        """In a thread: it reads pixels and the volume's files."""
         positions = [frame.position_mm for frame in stack.frames]
         placed = (
             stack.orientation is not None
@@ -146,7 +139,7 @@ class Shelf:
             inverted=stack.inverted,
             values=stack.values,
             lossy=stack.lossy,
-            windows=[_window(named) for named in windows],
+            windows=[_window(named) for named in _sendable(windows_of(volume))],
             ready=volume.ready,
             complete=volume.complete,
             damaged=sorted(volume.damaged),
@@ -156,6 +149,17 @@ class Shelf:
 def _main_stack(series: Series) -> int:
     """The stack a series opens with: the one of most frames, the earlier of equals."""
     return max(range(len(series.stacks)), key=lambda number: (len(series.stacks[number].frames), -number))
+
+
+def _frame_at(stack: Stack, place: Place | None) -> int:
+    """The frame a place lies on; the middle one where it says none."""
+    match place:
+        case ImagePlace(frame=frame) if frame < len(stack.frames):
+            return frame
+        case PatientPlace(point_um=(x, y, z)):
+            return nearest_frame(stack, (x / 1000, y / 1000, z / 1000))
+        case _:
+            return len(stack.frames) // 2
 
 
 def level_of_one_tile(stack: Stack) -> int:

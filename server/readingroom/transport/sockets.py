@@ -112,7 +112,7 @@ class Sockets:
     async def close(self) -> None:
         """Say goodbye to everybody; their pages come back by themselves, here or elsewhere."""
         farewell = Farewell(code="RESTARTING", message="The server is restarting.")
-        await asyncio.gather(*(self._dismiss(sid, farewell) for sid in list(self._connections)))
+        await asyncio.gather(*(self._dismiss(sid, farewell) for sid in self._connections))
         await self._server.shutdown()
 
     # --- coming and going ---------------------------------------------------------------------------------
@@ -176,13 +176,15 @@ class Sockets:
 
     async def _dismiss(self, sid: str, farewell: Farewell) -> None:
         """Say why, then close; whoever does not take it in time is cut."""
-        websocket = self._connections[sid].websocket
+        connection = self._connections.get(sid)
+        if connection is None:  # it left by itself
+            return
         try:
             async with asyncio.timeout(DISMISS_S):
                 await self._server.emit("farewell", _plain(farewell), to=sid)
                 await self._server.disconnect(sid)
         except TimeoutError:
-            websocket.abort()
+            connection.websocket.abort()
 
     # --- events -------------------------------------------------------------------------------------------
     async def _op(self, connection: Connection, op: Op) -> Wire:
@@ -232,7 +234,7 @@ class Sockets:
             except ReadingRoomError as error:
                 return _plain(refusal(error))
             except Exception:
-                log.exception("event failed", extra={"event": event})
+                log.exception("event failed", extra={"asked": event})
                 return _plain(refusal(ReadingRoomError()))
 
         return handle

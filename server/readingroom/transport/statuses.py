@@ -35,6 +35,7 @@ STATUSES: Final[dict[str, int]] = {
     "LINK_USED": 409,
     "LINK_EXPIRED": 410,
     "STATE_LOST": 409,
+    "LIMIT": 409,
     "TOO_LARGE": 413,
     "TOO_FAST": 429,
     "NOT_SAVED": 503,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 from aiohttp import web
 
@@ -11,11 +10,9 @@ from readingroom.errors import BadRequest
 from readingroom.imaging.renderer import Renderer
 from readingroom.rooms.rooms import Rooms
 from readingroom.transport.auth import Door, member, open_series
+from readingroom.transport.encodings import negotiate
 from readingroom.transport.numbers import finite, natural
 from readingroom.values import Plane, SeriesRef, TileAddress, VoiFunction, VoiWindow
-
-Encoding = Literal["zstd", "br", "gzip", "identity"]
-PREFERENCE: Final[tuple[Encoding, ...]] = ("zstd", "br", "gzip")
 
 _STACK: Final = "/api/rooms/{room}/series/{series}/{stack}"
 _TILE: Final = "{index}/{level}/{column}/{row}"
@@ -52,16 +49,6 @@ class Tiles:
     async def _series(self, request: web.Request) -> SeriesRef:
         asker = await member(request, self._rooms, self._door)
         return await open_series(self._rooms, asker, request.match_info["series"])
-
-
-def negotiate(accepted: str, offers: Sequence[Encoding] = PREFERENCE) -> Encoding:
-    """The first of our offers that a browser takes; a quality of 0 refuses one (RFC 9110 12.5.3)."""
-    taken = set()
-    for item in accepted[:1000].lower().split(","):
-        name, _, quality = item.partition(";")
-        if quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
-            taken.add(name.strip())
-    return next((encoding for encoding in offers if encoding in taken), "identity")
 
 
 def address(request: web.Request) -> TileAddress:

@@ -15,7 +15,7 @@ help:
 	echo 'make test                 everything: linters, types, unit, server and browser tests'
 	echo 'make check                the quick part of it: no browser, no proxy'
 	echo 'make bench                measures; writes bench.json'
-	echo 'make protocol             protocol.py -> JSON Schema -> web/src/protocol.ts'
+	echo 'make protocol             protocol/ -> JSON Schema -> web/src/protocol.ts'
 	echo 'make screenshots          the pictures of the README'
 	echo 'make image                the container image (needs docker)'
 	echo 'make lock [NEWEST=1]      rewrites requirements/*.txt from pyproject.toml'

@@ -86,7 +86,15 @@ def test_a_certificate_is_kept_until_its_names_change(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("port", -1), ("workers", 0), ("cache_bytes", 1), ("port", "eighty"), ("insecure", "maybe")],
+    [
+        ("port", -1),
+        ("workers", 0),
+        ("cache_bytes", 1),
+        ("port", "eighty"),
+        ("insecure", "maybe"),
+        ("public_url", "https://a.example/room"),
+        ("public_url", "room.example"),
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: object):
     with pytest.raises(BadSetting, match=name.upper()):

@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ReadingRoomError as error:
         print(f"readingroom: {error}", file=sys.stderr)
         return REFUSED
+    except OSError as error:
+        print(f"readingroom: {error.strerror or error}: {error.filename or 'no file'}", file=sys.stderr)
+        return REFUSED
     except KeyboardInterrupt:
         return 130
     return 0

@@ -20,7 +20,7 @@ from readingroom.imaging.library import Library
 from readingroom.imaging.pseudonyms import Pseudonyms
 from readingroom.imaging.renderer import Renderer
 from readingroom.imaging.volumes import Ingesting, Volumes
-from readingroom.rooms.embedded import embedded_valkey
+from readingroom.rooms.embedded import embedded_valkey, running
 from readingroom.rooms.rooms import Rooms
 from readingroom.settings import Settings
 from readingroom.transport.auth import Door
@@ -80,7 +80,12 @@ async def open_house(
         pseudonyms = await asyncio.to_thread(Pseudonyms, settings.studies_folder)
         shelf = Shelf(library=library, volumes=volumes, pseudonyms=pseudonyms)
         sockets = Sockets(
-            rooms=rooms, fanout=fanout, door=door, process=process, weak_durability=settings.weak_durability
+            shelf=shelf,
+            rooms=rooms,
+            fanout=fanout,
+            door=door,
+            process=process,
+            weak_durability=settings.weak_durability,
         )
         app = web.Application(middlewares=[refusals], client_max_size=LARGEST_BODY)
         app.on_response_prepare.append(security_headers(https=settings.https))
@@ -107,6 +112,17 @@ async def open_store(settings: Settings) -> AsyncIterator[str]:
         yield settings.redis_url
     else:
         async with embedded_valkey(settings.data / "valkey") as url:
+            yield url
+
+
+@asynccontextmanager
+async def join_store(settings: Settings) -> AsyncIterator[str]:
+    """As `open_store`, or the Valkey of a server that is running over the same data folder."""
+    url = None if settings.redis_url is not None else await running(settings.data / "valkey")
+    if url is not None:
+        yield url
+    else:
+        async with open_store(settings) as url:
             yield url
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import uvloop
 
 from readingroom import logs, schema
-from readingroom.app import local_ingest, open_house, open_store
+from readingroom.app import join_store, local_ingest, open_house, open_store
 from readingroom.demo import announce, bring_in, demo
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.drawing import draw, parse_window
@@ -84,7 +85,7 @@ async def _serve(settings: Settings, options: argparse.Namespace) -> None:
                 open_house(settings, redis_url=redis_url, door=at.door, ingest=ingest, library=library)
             )
             await stack.enter_async_context(serving(house, at, share_port=options.share_port))
-        await stopped()
+        await stopped(leash=sys.stdin.fileno() if options.ingest_socket is not None else None)
 
 
 async def _import(settings: Settings, path: Path, *, room: bool) -> None:
@@ -96,7 +97,7 @@ async def _import(settings: Settings, path: Path, *, room: bool) -> None:
     if room:
         at = listening(settings, share_port=True)
         async with AsyncExitStack() as stack:
-            redis_url = await stack.enter_async_context(open_store(settings))
+            redis_url = await stack.enter_async_context(join_store(settings))
             ingest = await stack.enter_async_context(local_ingest(settings, library))
             opened = await open_room(
                 settings, result.studies, library=library, ingest=ingest, redis_url=redis_url

@@ -23,6 +23,17 @@ class ReadingRoomError(Exception):
         return (_rebuild, (type(self), self.details))
 
 
+def refusal_of(code: str, details: dict[str, Any]) -> ReadingRoomError:
+    """The refusal of this code again, as another process of ours raised it; the plain one when unknown."""
+    waiting = [ReadingRoomError]
+    while waiting:
+        kind = waiting.pop()
+        if kind.code == code:
+            return kind(**details)
+        waiting += kind.__subclasses__()
+    return ReadingRoomError()
+
+
 def _rebuild(kind: type[ReadingRoomError], details: dict[str, Any]) -> ReadingRoomError:
     return kind(**details)
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from readingroom.errors import ReadingRoomError
+from readingroom.errors import ReadingRoomError, refusal_of
 from readingroom.imaging.volumes import Ingesting
 from readingroom.values import SeriesRef, StudyId
 
@@ -18,7 +18,6 @@ log = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 30.0
 OK: Final = b"ok\n"
-REFUSED: Final = b"refused\n"
 
 
 class RemoteIngest:
@@ -28,7 +27,7 @@ class RemoteIngest:
         self._path = path
 
     async def request(self, ref: SeriesRef, stack: int) -> None:
-        """Raises ReadingRoomError when the parent cannot start the ingest; it says why in its own log."""
+        """Raises what the parent's ingest refuses with, ReadingRoomError when the parent does not answer."""
         question = json.dumps({"study": ref.study, "series": ref.series, "stack": stack}).encode() + b"\n"
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -37,7 +36,8 @@ class RemoteIngest:
             log.warning("parent does not answer", extra={"reason": type(error).__name__})
             raise ReadingRoomError() from error
         if answer != OK:
-            raise ReadingRoomError()
+            said = json.loads(answer)
+            raise refusal_of(said["code"], said["details"])
 
     async def _ask(self, question: bytes) -> bytes:
         reader, writer = await asyncio.open_unix_connection(str(self._path))
@@ -60,7 +60,7 @@ async def answering(ingest: Ingesting, path: Path) -> AsyncIterator[None]:
             writer.write(OK)
         except ReadingRoomError as error:
             log.warning("ingest refused", extra={"code": error.code})
-            writer.write(REFUSED)
+            writer.write(json.dumps({"code": error.code, "details": error.details}).encode() + b"\n")
         finally:
             writer.close()
 

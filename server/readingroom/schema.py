@@ -1,4 +1,4 @@
-"""The wire as JSON Schema: what `protocol.py` says; the page's types and validators are made from it."""
+"""The wire as JSON Schema: what `protocol/` says; the page's types and validators are made from it."""
 
 from __future__ import annotations
 

@@ -38,10 +38,17 @@ async def serving(house: House, at: Listening, *, share_port: bool = False) -> A
         await runner.cleanup()
 
 
-async def stopped() -> None:
-    """Returns when this process is asked to stop (SIGTERM, SIGINT)."""
+async def stopped(*, leash: int | None = None) -> None:
+    """Returns when this process is asked to stop (SIGTERM, SIGINT).
+
+    Also when the other end of the pipe `leash` (a file descriptor) is closed: whoever held it has gone.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if leash is not None:
+        loop.add_reader(leash, stop.set)  # nothing is ever written to it; it becomes readable at its end
     await stop.wait()
+    if leash is not None:
+        loop.remove_reader(leash)

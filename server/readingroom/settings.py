@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from readingroom.errors import BadSetting
 
+ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -48,6 +50,14 @@ class Settings(BaseSettings):
     cache_bytes: Annotated[int, Field(ge=1 << 20)] = 256 << 20
     """Rendered tiles kept in memory by each process."""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
+
+    @field_validator("public_url")
+    @classmethod
+    def _origin_alone(cls, url: str | None) -> str | None:
+        """A browser's Origin has no path and no capitals; one that differs would lock everybody out."""
+        if url is not None and not ORIGIN.fullmatch(url.rstrip("/").lower()):
+            raise ValueError("it must be https://host or https://host:port, without a path")
+        return url and url.rstrip("/").lower()
 
     @property
     def studies_folder(self) -> Path:

@@ -65,8 +65,11 @@ def _environment(settings: Settings, redis_url: str) -> dict[str, str]:
 
 
 async def _keep_running(number: int, command: list[str], environment: dict[str, str]) -> None:
+    """Its standard input is its leash: it ends when we let go, and the kernel lets go when we are killed."""
     while True:
-        process = await asyncio.create_subprocess_exec(*command, env=environment)
+        process = await asyncio.create_subprocess_exec(
+            *command, env=environment, stdin=asyncio.subprocess.PIPE
+        )
         try:
             code = await process.wait()
         except asyncio.CancelledError:

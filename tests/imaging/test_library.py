@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-import orjson
 import pytest
 
 from readingroom.errors import NoSuchSeries, NoSuchStudy
@@ -98,10 +98,10 @@ def test_a_series_out_of_range_is_no_series(stored: Library, index: int) -> None
 )
 def test_a_study_file_that_says_something_else_is_no_study(stored: Library, damage: object) -> None:
     path = stored.folder(STUDY.id) / NAME
-    said = orjson.loads(path.read_bytes())
+    said = json.loads(path.read_bytes())
     assert callable(damage)
     damage(said)
-    path.write_bytes(orjson.dumps(said))
+    path.write_bytes(json.dumps(said).encode())
     with pytest.raises(NoSuchStudy):
         stored.study(STUDY.id)
     assert stored.studies() == []
@@ -116,7 +116,7 @@ def test_a_study_file_that_is_cut_is_no_study(stored: Library, data: bytes) -> N
 
 def test_a_field_that_came_later_may_be_absent(stored: Library) -> None:
     path: Path = stored.folder(STUDY.id) / NAME
-    said = orjson.loads(path.read_bytes())
+    said = json.loads(path.read_bytes())
     del said["study"]["series"][0]["stacks"][0]["frames"][0]["offset"]
-    path.write_bytes(orjson.dumps(said))
+    path.write_bytes(json.dumps(said).encode())
     assert stored.study(STUDY.id) == STUDY

@@ -260,3 +260,10 @@ async def test_an_entry_this_process_cannot_read_freezes_its_room_and_no_other(
     async with another("two") as (others, _):
         await others.do(other.patient, create(mark_id()))
         await ear.until(lambda: ear.revisions(other.room) == [6])
+
+
+async def test_sixty_who_ask_at_once_are_all_answered(rooms: Rooms, ear: Ear):
+    here = await consultation(rooms)
+    found = await asyncio.gather(*(rooms.snapshot(here.room) for _ in range(60)))
+    assert {snapshot.revision for snapshot in found} == {found[0].revision}
+    assert ear.savings == []

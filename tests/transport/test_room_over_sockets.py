@@ -80,14 +80,15 @@ async def test_the_leads_view_reaches_everybody_and_nobody_elses_does(
     assert refused == {"ok": False, "code": "STALE", "message": "Somebody else leads now."}
 
 
-async def test_a_stage_that_shows_no_real_stack_keeps_nobody_out(standing: Standing, doctor: Visitor):
-    at_desk = await doctor.enter()
-    shown = {"series": at_desk.snapshot["panes"]["0"]["shown"]["series"], "stack": 99, "mode": "stack"}
-    fence = at_desk.snapshot["lead"]["fence"]
-    assert (await at_desk.ask("view", {"fence": fence, "pane": 0, "change": {"shown": shown}}))["ok"]
-    async with Visitor.at(standing.url) as maria:
-        joined = await maria.join(standing.room.room, standing.room.patient.secret, "Maria")
-    assert joined["first_picture"] is None
+async def test_a_stack_that_a_series_does_not_have_comes_on_no_stage_and_bears_no_mark(doctor: Visitor):
+    socket = await doctor.enter()
+    shown = {**socket.snapshot["panes"]["0"]["shown"], "stack": 7}
+    fence = socket.snapshot["lead"]["fence"]
+    refused = await socket.ask("view", {"fence": fence, "pane": 0, "change": {"shown": shown}})
+    assert refused["code"] == "NO_SUCH_SERIES"
+    op = arrow(socket.snapshot, secrets.token_urlsafe(16))
+    op["command"]["mark"]["stack"] = 7
+    assert (await socket.ask("op", op))["code"] == "NO_SUCH_SERIES"
 
 
 async def test_the_lead_is_asked_for_and_given(doctor: Visitor, patient: Visitor):

@@ -73,7 +73,7 @@ async function types(schema) {
   const aliases = Object.entries(ALIASES).map(([name, meaning]) => `export type ${name} = ${meaning};`);
   const received = RECEIVED.map((name) => `  ${name}: ${name};`);
   return [
-    "// Generated from server/readingroom/protocol.py by `make protocol`; do not edit.",
+    "// Generated from server/readingroom/protocol/ by `make protocol`; do not edit.",
     version,
     body.trim(),
     aliases.join("\n"),

@@ -1,4 +1,4 @@
-// Generated from server/readingroom/protocol.py by `make protocol`; do not edit.
+// Generated from server/readingroom/protocol/ by `make protocol`; do not edit.
 
 export const PROTOCOL_VERSION = 1;
 
@@ -415,8 +415,8 @@ export interface SeriesInfo {
  *
  * `orientation` is Image Orientation (Patient): row then column direction cosines; `positions_mm` holds
  * Image Position (Patient) per frame in slice order; `spacing_mm` is [between rows, between columns]
- * (Pixel Spacing order). All three are null without geometry (PS3.3 C.7.6.2). `lossy`: the pixels went through
- * a lossy compression before they reached us, so even the full quality is not what the scanner saw.
+ * (Pixel Spacing order). All three are null without geometry (PS3.3 C.7.6.2). `lossy`: the pixels were
+ * compressed with loss before they reached us, so even the full quality is not what the scanner saw.
  */
 export interface StackInfo {
   kind: "volume" | "stack" | "image" | "cine";

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
+from readingroom.imaging import json_bytes
 
 SHARED_BYTES = 2 << 30
 """Size of the shared memory; sparse, so only what was decoded costs memory, and that is given back."""
@@ -80,7 +80,7 @@ class DecodeProcess:
     async def send(self, request: dict[str, Any]) -> None:
         """Put a request; its answers are then received one by one."""
         assert self._writer is not None
-        body = orjson.dumps(request)
+        body = json_bytes.dumps(request)
         self._writer.write(len(body).to_bytes(4, "little") + body)
         try:
             await self._writer.drain()
@@ -95,7 +95,7 @@ class DecodeProcess:
                 length = int.from_bytes(await self._reader.readexactly(4), "little")
                 if length > ANSWER_LIMIT:
                     raise WorkerDied(None)
-                answer: dict[str, Any] = orjson.loads(await self._reader.readexactly(length))
+                answer: dict[str, Any] = json_bytes.loads(await self._reader.readexactly(length))
         except TimeoutError:
             raise WorkerHung() from None
         except (asyncio.IncompleteReadError, ConnectionError):

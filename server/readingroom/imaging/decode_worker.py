@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import orjson
 
 from readingroom.errors import DecodeFailed, DecodeLimit, FileRefused, ReadingRoomError
+from readingroom.imaging import json_bytes
 from readingroom.imaging.plain import to_plain
 
 MEMORY_BASE = 768 << 20
@@ -185,12 +185,12 @@ def _receive(requests: BinaryIO) -> dict[str, Any] | None:
     if len(head) < 4:
         return None
     body = requests.read(int.from_bytes(head, "little"))
-    request: dict[str, Any] = orjson.loads(body)
+    request: dict[str, Any] = json_bytes.loads(body)
     return request
 
 
 def _send(connection: socket.socket, answer: dict[str, Any]) -> None:
-    body = orjson.dumps(answer)
+    body = json_bytes.dumps(answer)
     connection.sendall(len(body).to_bytes(4, "little") + body)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import orjson
-
+from readingroom.imaging import json_bytes
 from readingroom.imaging.index import Study
 from readingroom.imaging.plain import NotPlain, from_plain, to_plain
 from readingroom.imaging.safe_write import write_whole
@@ -20,16 +19,16 @@ class UnreadableStudyFile(Exception):
 
 def write_study(folder: Path, study: Study) -> None:
     """Write `folder`/study.json, whole or not at all."""
-    write_whole(folder / NAME, orjson.dumps({"version": VERSION, "study": to_plain(study)}))
+    write_whole(folder / NAME, json_bytes.dumps({"version": VERSION, "study": to_plain(study)}))
 
 
 def read_study(folder: Path) -> Study:
     """Raises FileNotFoundError, UnreadableStudyFile."""
     data = (folder / NAME).read_bytes()
     try:
-        said = orjson.loads(data)
+        said = json_bytes.loads(data)
         if not isinstance(said, dict) or said.get("version") != VERSION:
             raise UnreadableStudyFile(f"{folder.name}: of an unknown version")
         return from_plain(Study, said.get("study"))
-    except (orjson.JSONDecodeError, NotPlain) as error:
+    except (ValueError, NotPlain) as error:
         raise UnreadableStudyFile(f"{folder.name}: {error}") from None

@@ -19,9 +19,9 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 
 from readingroom.errors import DiskFull
+from readingroom.imaging import json_bytes
 from readingroom.imaging.index import Stack
 from readingroom.imaging.safe_write import fsync_folder, write_whole
 
@@ -90,9 +90,9 @@ class VolumeFiles:
     def is_complete(self) -> bool:
         """Whether every slice is there, from these sources, by this version."""
         try:
-            mark = orjson.loads(self._complete.read_bytes())
+            mark = json_bytes.loads(self._complete.read_bytes())
             sizes = self._voxels.stat().st_size, self._ready.stat().st_size
-        except (FileNotFoundError, orjson.JSONDecodeError):
+        except (FileNotFoundError, ValueError):
             return False
         return bool(mark == self._mark) and sizes == (self.voxel_bytes, self._shape[0])
 
@@ -119,7 +119,7 @@ class VolumeFiles:
     def note_damage(self, index: int, reason: str) -> None:
         """Remember why slice `index` is DAMAGED; its ready byte is set afterwards."""
         with self._damaged.open("ab") as damaged:
-            damaged.write(orjson.dumps([index, reason]) + b"\n")
+            damaged.write(json_bytes.dumps([index, reason]) + b"\n")
 
     def mark_complete(self, mapped: Mapped) -> None:
         """Bring everything to the disk, then say so."""
@@ -128,7 +128,7 @@ class VolumeFiles:
                 array.flush()
         with self._damaged.open("rb") as damaged:
             os.fsync(damaged.fileno())
-        write_whole(self._complete, orjson.dumps(self._mark))
+        write_whole(self._complete, json_bytes.dumps(self._mark))
         fsync_folder(self.folder)
 
     # --- reading --------------------------------------------------------------------------------------
@@ -141,8 +141,8 @@ class VolumeFiles:
         found = {}
         with contextlib.suppress(FileNotFoundError):
             for line in self._damaged.read_bytes().splitlines():
-                with contextlib.suppress(orjson.JSONDecodeError):  # a line that is just being written
-                    index, reason = orjson.loads(line)
+                with contextlib.suppress(ValueError):  # a line that is just being written
+                    index, reason = json_bytes.loads(line)
                     found[index] = reason
         return found
 

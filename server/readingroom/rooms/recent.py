@@ -1,9 +1,10 @@
-"""Answers that may be used again for a moment: at most 1 s old by the monotonic clock (R25)."""
+"""Answers that may be used again for a moment, asked once at a time: at most 1 s old (R25)."""
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -19,15 +20,30 @@ class Recent(Generic[Key, Value]):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._held: dict[Key, tuple[float, Value]] = {}
+        self._asking: dict[Key, tuple[float, asyncio.Task[Value]]] = {}
 
-    async def get(self, key: Key, ask: Callable[[], Awaitable[Value]]) -> Value:
-        """The held answer if it is fresh, else a new one; its age counts from the moment of asking."""
-        asked = self._clock()
+    async def get(self, key: Key, ask: Callable[[], Coroutine[None, None, Value]]) -> Value:
+        """The held answer if it is fresh, else a new one; its age counts from the moment of asking.
+
+        Who asks for what is being asked waits for that answer, unless the question is too old already.
+        """
+        now = self._clock()
         held = self._held.get(key)
-        if held is not None and asked - held[0] < FRESH_S:
+        if held is not None and now - held[0] < FRESH_S:
             return held[1]
+        asked, question = self._asking.get(key, (now, None))
+        if question is None or now - asked >= FRESH_S:
+            question = asyncio.create_task(self._ask(key, now, ask))
+            self._asking[key] = (now, question)
+        return await asyncio.shield(question)  # one asker who leaves does not take the others' answer away
+
+    async def _ask(self, key: Key, asked: float, ask: Callable[[], Coroutine[None, None, Value]]) -> Value:
         self._held.pop(key, None)
-        value = await ask()
+        try:
+            value = await ask()
+        finally:
+            if self._asking.get(key, (None, None))[0] == asked:
+                del self._asking[key]
         self._held[key] = (asked, value)
         while len(self._held) > LIMIT:
             del self._held[next(iter(self._held))]

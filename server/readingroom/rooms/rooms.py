@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
@@ -42,6 +43,8 @@ from readingroom.rooms.store import RoomStore
 from readingroom.rooms.tailer import Tailer
 from readingroom.rooms.writer import Writer
 from readingroom.values import ConnectionId, GrantId, RoomId, SeriesKey, SeriesRef
+
+log = logging.getLogger(__name__)
 
 CATCH_UP_TRIES = 20
 START_TIMEOUT_S = 2.0
@@ -269,7 +272,14 @@ class Rooms:
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Each of our loops mends what it can and never ends by itself; if one does, rooms cannot be kept."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.critical("a loop of the rooms ended", exc_info=error)
+            self._saving.failed(time.monotonic())
 
     async def _close(self) -> None:
         while self._tasks:  # again: redis-py swallows a cancellation that meets it connecting

@@ -24,6 +24,7 @@ from readingroom.values import GrantId, RoomId, SeriesKey, SeriesRef
 
 COMMAND_TIMEOUT_S = 1.5
 CONNECT_TIMEOUT_S = 0.5
+CONNECTIONS = 16
 PAGE = 1_000
 Failed = Callable[[float], None]
 """Told of a failure, with the moment (monotonic s) at which what failed was begun."""
@@ -46,14 +47,16 @@ def client(url: str, *, timeout_s: float | None = COMMAND_TIMEOUT_S) -> redis.Re
 
     None waits without end, for blocking reads (redis-py 8 would give up after 5 s).
     """
-    made: redis.Redis = redis.Redis.from_url(
+    pool = redis.BlockingConnectionPool.from_url(
         url,
         protocol=2,
         socket_timeout=timeout_s,
         socket_connect_timeout=CONNECT_TIMEOUT_S,
         retry=Retry(NoBackoff(), 0),
-        max_connections=16,
+        max_connections=CONNECTIONS,
+        timeout=COMMAND_TIMEOUT_S,  # who finds all in use waits for one, as long as for an answer
     )
+    made: redis.Redis = redis.Redis.from_pool(pool)
     return made
 
 

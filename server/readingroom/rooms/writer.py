@@ -56,7 +56,12 @@ class Writer:
             batch = [await self._waiting.get()]
             while len(batch) < BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
-            await self._settle(batch)
+            try:
+                await self._settle(batch)
+            except Exception as error:  # whatever it is, nobody may wait for ever and the next batch goes on
+                log.exception("batch failed")
+                for _, answered in batch:
+                    _refuse(answered, error)
 
     async def _settle(self, batch: list[tuple[list[script.Argument], Answered]]) -> None:
         try:

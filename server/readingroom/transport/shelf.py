@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import urlencode
 
-from readingroom.errors import SliceDamaged
+from readingroom.errors import NoSuchSeries, SliceDamaged
 from readingroom.imaging.auto_window import windows_of
 from readingroom.imaging.geometry import center_mm, extent_mm, nearest_frame
 from readingroom.imaging.index import NamedVoi, Series, Stack, Study
@@ -57,6 +57,15 @@ class Shelf:
             refused=len(study.refused),
             identity=_identity(study) if identity else None,
         )
+
+    async def check_stack(self, ref: SeriesRef, stack: int) -> None:
+        """Whether the series has such a stack: a room knows its series, not how many stacks they have.
+
+        Raises NoSuchSeries.
+        """
+        series = await asyncio.to_thread(self._library.series, ref)
+        if stack >= len(series.stacks):
+            raise NoSuchSeries()
 
     async def opening_view(self, key: SeriesKey, ref: SeriesRef) -> PaneView:
         """The first view of a series: its middle frame, whole, in its first window."""

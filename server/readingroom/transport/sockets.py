@@ -18,6 +18,8 @@ from socketio.exceptions import ConnectionRefusedError
 from readingroom.errors import BadRequest, Denied, OldProtocol, ReadingRoomError, TooFast
 from readingroom.protocol import (
     PROTOCOL_VERSION,
+    AnnotationCreate,
+    AnnotationUpdate,
     Farewell,
     Hello,
     Op,
@@ -30,10 +32,11 @@ from readingroom.protocol import (
 from readingroom.rooms.invitations import Member
 from readingroom.rooms.rooms import Rooms
 from readingroom.transport import strict_json
-from readingroom.transport.auth import Door, member_by_cookie
+from readingroom.transport.auth import Door, member_by_cookie, open_series
 from readingroom.transport.buckets import TokenBucket
 from readingroom.transport.fanout import Fanout, frame
 from readingroom.transport.packets import TextPacket
+from readingroom.transport.shelf import Shelf
 from readingroom.transport.statuses import from_validation, refusal
 from readingroom.transport.websocket import CONNECTION_KEY, Websocket
 from readingroom.values import ConnectionId, PrincipalId, RoomId
@@ -73,11 +76,19 @@ class Sockets:
     """The Socket.IO server of this process."""
 
     def __init__(
-        self, *, rooms: Rooms, fanout: Fanout, door: Door, process: str, weak_durability: bool
+        self,
+        *,
+        rooms: Rooms,
+        fanout: Fanout,
+        door: Door,
+        shelf: Shelf,
+        process: str,
+        weak_durability: bool,
     ) -> None:
         self._rooms = rooms
         self._fanout = fanout
         self._door = door
+        self._shelf = shelf
         self._process = process
         self._weak_durability = weak_durability
         self._connections: dict[str, Connection] = {}
@@ -188,10 +199,17 @@ class Sockets:
 
     # --- events -------------------------------------------------------------------------------------------
     async def _op(self, connection: Connection, op: Op) -> Wire:
+        if isinstance(op.command, AnnotationCreate | AnnotationUpdate):
+            await self._check_shown(connection.member, op.command.mark.series, op.command.mark.stack)
         return await self._rooms.do(connection.member, op)
 
     async def _view(self, connection: Connection, command: ViewCommand) -> Wire:
+        if (shown := command.change.shown) is not None:
+            await self._check_shown(connection.member, shown.series, shown.stack)
         return await self._rooms.move(connection.member, command)
+
+    async def _check_shown(self, member: Member, series: str, stack: int) -> None:
+        await self._shelf.check_stack(await open_series(self._rooms, member, series), stack)
 
     async def _sync(self, connection: Connection, request: SyncRequest) -> Wire:
         member = connection.member

@@ -6,8 +6,6 @@ import json
 import math
 from typing import Any, Final, NoReturn
 
-import orjson
-
 LONGEST_INTEGER: Final = 20
 
 
@@ -21,7 +19,7 @@ def loads(text: str | bytes, **_: Any) -> Any:
 
 def dumps(value: Any, **_: Any) -> str:
     """Compact JSON. Raises TypeError for what JSON has no word for."""
-    return orjson.dumps(value).decode()
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,97 @@
+"""Coming in and catching up."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from readingroom.protocol.base import Counter, DisplayName, Id, Wire
+from readingroom.protocol.document import LogEntry
+from readingroom.protocol.places import PaneView
+
+
+class JoinRequest(Wire):
+    """`POST /api/join`: the secret of a link for a cookie. An absent name keeps the one given before."""
+
+    room: Id
+    secret: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+    name: DisplayName | None = None
+
+
+class JoinAnswer(Wire):
+    """The cookie `rr-<grant>` is set beside this. `first_picture` is the address of a display tile."""
+
+    room: Id
+    grant: Id
+    principal: Id
+    role: Literal["host", "patient"]
+    name: DisplayName
+    first_picture: str | None
+
+
+class Hello(Wire):
+    """The `auth` of the Socket.IO handshake."""
+
+    protocol: Annotated[int, Field(strict=True)]
+    room: Id
+    grant: Id
+
+
+class Welcome(Wire):
+    """Event `welcome`: the first thing a socket hears. Then the page asks `sync`."""
+
+    protocol: int
+    process: str
+    connection: Id
+    principal: Id
+    role: Literal["host", "patient"]
+    server_ms: Counter
+    weak_durability: bool
+
+
+class SyncRequest(Wire):
+    """Event `sync`: what the page has. Nulls: nothing yet."""
+
+    epoch: str | None = None
+    revision: Counter = 0
+    head: str = ""
+
+
+class SyncTail(Wire):
+    """The entries the page lacks, the whole view and the lead."""
+
+    ok: Literal[True] = True
+    kind: Literal["tail"] = "tail"
+    entries: list[LogEntry]
+    view_revision: Counter
+    panes: dict[str, PaneView]
+
+
+class SyncSnapshot(Wire):
+    """The page fetches the snapshot by HTTP; entries after it are already on their way."""
+
+    ok: Literal[True] = True
+    kind: Literal["snapshot"] = "snapshot"
+    revision: Counter
+
+
+class SyncLost(Wire):
+    """Another epoch, another head, or a page that knows more than the server."""
+
+    ok: Literal[True] = True
+    kind: Literal["state_lost"] = "state_lost"
+    revision: Counter
+
+
+class StoreState(Wire):
+    """Event `store`: whether changes can be saved now."""
+
+    saving: bool
+
+
+class Farewell(Wire):
+    """Event `farewell`: why the server is about to close this socket."""
+
+    code: str
+    message: str

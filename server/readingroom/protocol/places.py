@@ -1,0 +1,67 @@
+"""Where something is, and how it is windowed, in the wire's units."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from readingroom.protocol.base import MILLI_PIXEL_LIMIT, WINDOW_LIMIT, Finite, Id, Index, MilliPixel, Um, Wire
+from readingroom.values import VoiFunction
+
+
+class PatientPlace(Wire):
+    """A point in the patient: DICOM LPS, integer micrometers, inside one Frame of Reference."""
+
+    kind: Literal["patient"] = "patient"
+    frame_of_reference: Id
+    point_um: tuple[Um, Um, Um]
+
+
+class ImagePlace(Wire):
+    """A point on one frame of a stack without geometry: [column, row] in thousandths of a pixel.
+
+    0 is the left (upper) edge of the first column (row); its center is 500.
+    """
+
+    kind: Literal["image"] = "image"
+    frame: Index
+    point_milli: tuple[MilliPixel, MilliPixel]
+
+
+Place = Annotated[PatientPlace | ImagePlace, Field(discriminator="kind")]
+
+
+class FieldOfView(Wire):
+    """The rectangle around the place that everyone sees at least.
+
+    In micrometers for a patient place, in thousandths of a pixel for an image place.
+    """
+
+    width: Annotated[int, Field(strict=True, ge=1, le=MILLI_PIXEL_LIMIT)]
+    height: Annotated[int, Field(strict=True, ge=1, le=MILLI_PIXEL_LIMIT)]
+
+
+class WireWindow(Wire):
+    """A VOI window in modality units; floats of 7 significant digits."""
+
+    center: Finite
+    width: Annotated[float, Field(strict=True, gt=0, le=WINDOW_LIMIT)]
+    function: VoiFunction = VoiFunction.LINEAR
+
+
+class ShownStack(Wire):
+    """Which stack of which open series a pane shows, and how it is cut."""
+
+    series: Id
+    stack: Index = 0
+    mode: Literal["stack"] = "stack"
+
+
+class PaneView(Wire):
+    """The shared view of one pane. Every field is the last writer's."""
+
+    shown: ShownStack | None = None
+    place: Place | None = None
+    field: FieldOfView | None = None
+    window: WireWindow | None = None

@@ -24,6 +24,7 @@ from readingroom.rooms.embedded import embedded_valkey, running
 from readingroom.rooms.rooms import Rooms
 from readingroom.settings import Settings
 from readingroom.transport.auth import Door
+from readingroom.transport.bodies import LARGEST_BODY
 from readingroom.transport.fanout import Fanout
 from readingroom.transport.headers import security_headers
 from readingroom.transport.health import Health
@@ -37,7 +38,6 @@ from readingroom.transport.statuses import refusals
 from readingroom.transport.tiles import Tiles
 
 WEB = Path(__file__).parent / "web"
-LARGEST_BODY = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -301,3 +301,8 @@ class PortTaken(ReadingRoomError):
 class PageMissing(ReadingRoomError):
     code = "PAGE_MISSING"
     sentence = "The web page has not been built. Run 'make demo', or 'npm run build' in web/."
+
+
+class WorkersFailed(ReadingRoomError):
+    code = "WORKERS_FAILED"
+    sentence = "A serving process ended {tries} times right after its start; what it said stands above."

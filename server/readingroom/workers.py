@@ -6,12 +6,14 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 from readingroom.app import local_ingest
+from readingroom.errors import WorkersFailed
 from readingroom.imaging.library import Library
 from readingroom.ingest_socket import answering
 from readingroom.listening import Listening
@@ -21,13 +23,20 @@ log = logging.getLogger(__name__)
 
 RESTART_PAUSE_S: Final = 0.5
 STOP_PATIENCE_S: Final = 5.0
+LOOK_S: Final = 0.05
+SHORT_LIFE_S: Final = 10.0
+TRIES: Final = 5
+"""A worker that ends so often, each time so soon, is not started again."""
 
 
 @asynccontextmanager
 async def working(
     settings: Settings, library: Library, *, redis_url: str, at: Listening
 ) -> AsyncIterator[None]:
-    """N processes on one port; whichever ends is started again until this is left."""
+    """N processes on one port, open when this is entered; whichever ends is started again until it is left.
+
+    Raises WorkersFailed when none of them comes to serve.
+    """
     socket = settings.data / "run" / "ingest.sock"
     async with local_ingest(settings, library) as ingest, answering(ingest, socket):
         keepers = [
@@ -37,11 +46,28 @@ async def working(
             for number in range(settings.workers)
         ]
         try:
+            await _until_open(at, keepers)
             yield
         finally:
             for keeper in keepers:
                 keeper.cancel()
             await asyncio.gather(*keepers, return_exceptions=True)
+
+
+async def _until_open(at: Listening, keepers: Sequence[asyncio.Task[None]]) -> None:
+    """Somebody listens at our address; the workers' own port check has made sure that it is one of them."""
+    host = "127.0.0.1" if at.host == "0.0.0.0" else at.host
+    while True:
+        for keeper in keepers:
+            if keeper.done():
+                await keeper
+        try:
+            _, writer = await asyncio.open_connection(host, at.port)
+        except OSError:
+            await asyncio.sleep(LOOK_S)
+        else:
+            writer.close()
+            return
 
 
 def _command(at: Listening, socket: Path) -> list[str]:
@@ -66,7 +92,9 @@ def _environment(settings: Settings, redis_url: str) -> dict[str, str]:
 
 async def _keep_running(number: int, command: list[str], environment: dict[str, str]) -> None:
     """Its standard input is its leash: it ends when we let go, and the kernel lets go when we are killed."""
-    while True:
+    short_lives = 0
+    while short_lives < TRIES:
+        started = time.monotonic()
         process = await asyncio.create_subprocess_exec(
             *command, env=environment, stdin=asyncio.subprocess.PIPE
         )
@@ -76,7 +104,9 @@ async def _keep_running(number: int, command: list[str], environment: dict[str, 
             await _stop(process)
             raise
         log.warning("worker ended; starting it again", extra={"worker": number, "code": code})
-        await asyncio.sleep(RESTART_PAUSE_S)
+        short_lives = short_lives + 1 if time.monotonic() - started < SHORT_LIFE_S else 0
+        await asyncio.sleep(RESTART_PAUSE_S * 2**short_lives)
+    raise WorkersFailed(tries=TRIES)
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

@@ -43,6 +43,10 @@ from readingroom.values import ConnectionId, PrincipalId, RoomId
 
 log = logging.getLogger(__name__)
 
+_silent = logging.getLogger(f"{__name__}.libraries")
+"""For the libraries, which would print what strangers send, past our form of log lines."""
+_silent.setLevel(logging.CRITICAL + 1)
+
 M = TypeVar("M", bound=Wire)
 
 LARGEST_MESSAGE: Final = 64_000
@@ -106,6 +110,8 @@ class Sockets:
             ping_timeout=PING_TIMEOUT_S,
             serializer=TextPacket,
             json=strict_json,
+            logger=_silent,
+            engineio_logger=_silent,
             monitor_clients=False,
         )
         self._server.eio._async = {**self._server.eio._async, "websocket": Websocket}
@@ -143,6 +149,9 @@ class Sockets:
             raise _refused(from_validation(error)) from None
         except ReadingRoomError as error:
             raise _refused(error) from None
+        except Exception:
+            log.exception("connect failed")
+            raise _refused(ReadingRoomError()) from None
         connection = Connection(
             id=ConnectionId(secrets.token_urlsafe(9)), member=member, websocket=environ[CONNECTION_KEY]
         )
@@ -150,10 +159,10 @@ class Sockets:
         others = self._by_person.setdefault((member.room, member.principal), [])
         others.append(sid)
         self._rooms.watch(member.room)
-        if len(others) > SOCKETS_A_PRINCIPAL:
-            await self._dismiss(
-                others[0], Farewell(code="REPLACED", message="You opened this room again elsewhere.")
-            )
+        connection.websocket.admitted = True
+        replaced = Farewell(code="REPLACED", message="You opened this room again elsewhere.")
+        while len(others) > SOCKETS_A_PRINCIPAL:
+            self._keep(asyncio.create_task(self._dismiss(others.pop(0), replaced)))
         self._keep(asyncio.create_task(self._welcome(sid, connection)))
         log.info("joined", extra={"room": member.room, "connection": connection.id, "role": member.role})
 

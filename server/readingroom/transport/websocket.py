@@ -9,9 +9,12 @@ from typing import Any, Final
 from aiohttp import WSMsgType, web
 
 from readingroom.transport.buckets import TokenBucket
+from readingroom.transport.packets import check
 
 FRAMES_PER_SECOND: Final = 100
 FRAMES_AT_ONCE: Final = 200
+SEND_S: Final = 5.0
+ADMIT_S: Final = 5.0
 
 CONNECTION_KEY: Final = "readingroom.websocket"
 """Where a connection's websocket lies in the environ that Socket.IO hands to its handlers."""
@@ -22,12 +25,18 @@ class Websocket:
 
     Text frames go out uncompressed, so a frame that was built once for everybody (see fanout.py) and those
     that Engine.IO sends itself are of one kind, each written whole in a single call.
+
+    Nobody is waited for: while a frame of Engine.IO's is stuck no other is read, so what waits to be answered
+    stays little, and after SEND_S the connection is cut. So is one that Socket.IO has not admitted in time.
     """
 
     def __init__(self, handler: Callable[[Websocket], Awaitable[None]], server: Any) -> None:
         self._handler = handler
         self._socket = web.WebSocketResponse(max_msg_size=server.max_http_buffer_size, compress=False)
         self._frames = TokenBucket(rate=FRAMES_PER_SECOND, burst=FRAMES_AT_ONCE)
+        self._sent = asyncio.Event()
+        self._sent.set()
+        self.admitted = False
         self.transport: asyncio.Transport | None = None
         self.environ: dict[str, Any] = {}
 
@@ -37,27 +46,48 @@ class Websocket:
         self.transport = request.transport
         self.environ = environ
         environ[CONNECTION_KEY] = self
-        await self._handler(self)
+        patience = asyncio.get_running_loop().call_later(ADMIT_S, self._expect_admission)
+        try:
+            await self._handler(self)
+        finally:
+            patience.cancel()
         return self._socket
 
     async def wait(self) -> str:
         """The next text frame. Raises OSError when the connection ended or has to."""
+        await self._sent.wait()
         message = await self._socket.receive()
         if message.type is not WSMsgType.TEXT:
             raise OSError("the connection ended")
         if not self._frames.take():
             raise OSError("too many frames")
         text: str = message.data
+        try:
+            check(text)
+        except ValueError:
+            raise OSError("not a packet of ours") from None
         return text
 
     async def send(self, message: str | bytes) -> None:
         """One frame of Engine.IO's own."""
         if isinstance(message, bytes):
             raise TypeError("nothing binary leaves by the socket")
-        await self._socket.send_str(message)
+        self._sent.clear()
+        try:
+            async with asyncio.timeout(SEND_S):
+                await self._socket.send_str(message)
+        except TimeoutError:
+            self.abort()
+            raise OSError("the other side does not read") from None
+        finally:
+            self._sent.set()
 
     async def close(self) -> None:
         await self._socket.close()
+
+    def _expect_admission(self) -> None:
+        if not self.admitted:
+            self.abort()
 
     def abort(self) -> None:
         """End the connection now, without a word: the other side does not read."""

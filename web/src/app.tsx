@@ -1,19 +1,22 @@
 // The page as a whole: which of its faces is shown, by its address. Here and nowhere else things are put together.
 import { useEffect, useState } from "preact/hooks";
 import { CLOCK } from "./net/clock.ts";
-import { snapshot } from "./net/http.ts";
+import { firstPicture } from "./net/first-picture.ts";
+import { type Pass, snapshot } from "./net/http.ts";
 import { Session } from "./net/session.ts";
 import { connect } from "./net/socket.ts";
 import { Desk } from "./panels/desk.ts";
 import { DoorPage, JoinPage } from "./panels/door.tsx";
 import { RoomPage } from "./panels/room-page.tsx";
-import { PROTOCOL_VERSION } from "./protocol.ts";
+import { type JoinAnswer, PROTOCOL_VERSION } from "./protocol.ts";
 import { addressOf, fragmentOf } from "./state/address.ts";
 import { Room } from "./state/room.ts";
 import { expose } from "./support.ts";
 
 export function App() {
   const [address, setAddress] = useState(() => addressOf(location.hash));
+  /** What the door told, when this page itself came through it. */
+  const [joined, setJoined] = useState<JoinAnswer | null>(null);
   useEffect(() => {
     const follow = () => setAddress(addressOf(location.hash));
     addEventListener("hashchange", follow);
@@ -26,23 +29,25 @@ export function App() {
   if (address.kind === "invitation") {
     const { room, secret } = address;
     const key = `${room}.${secret}`;
-    return (
-      <JoinPage key={key} room={room} secret={secret} joined={(answer) => enter(answer.room, answer.grant)} />
-    );
+    return <JoinPage key={key} room={room} secret={secret} joined={enter} />;
   }
-  return <Stay key={`${address.room}/${address.grant}`} room={address.room} grant={address.grant} />;
+  const { room, grant } = address;
+  const told = joined?.room === room && joined.grant === grant ? joined : null;
+  return <Stay key={`${room}/${grant}`} room={room} grant={grant} joined={told} />;
 
   /** The secret leaves the address bar and the history; a reload and a copied tab find the room again. */
-  function enter(room: string, grant: string): void {
+  function enter(answer: JoinAnswer): void {
+    const { room, grant } = answer;
     history.replaceState(null, "", fragmentOf(room, grant));
+    setJoined(answer);
     setAddress({ kind: "room", room, grant });
   }
 }
 
-function Stay(pass: { room: string; grant: string }) {
+function Stay(pass: Pass & { joined: JoinAnswer | null }) {
   const [desk, setDesk] = useState<Desk | null>(null);
   useEffect(() => {
-    const opened = open(pass.room, pass.grant);
+    const opened = open({ room: pass.room, grant: pass.grant }, pass.joined);
     const hide = expose(opened);
     setDesk(opened);
     return () => {
@@ -53,10 +58,12 @@ function Stay(pass: { room: string; grant: string }) {
   return desk && <RoomPage desk={desk} />;
 }
 
-function open(room: string, grant: string): Desk {
-  const pass = { room, grant };
+/** Everything is asked for at once: the first picture, the series, the socket. */
+function open(pass: Pass, joined: JoinAnswer | null): Desk {
   const state = new Room();
-  const hello = { protocol: PROTOCOL_VERSION, room, grant };
+  state.admittedAs.value = joined?.role ?? null;
+  const first = firstPicture(pass, joined?.first_picture ?? null);
+  const hello = { protocol: PROTOCOL_VERSION, ...pass };
   const session = new Session(hello, { room: state, clock: CLOCK, connect, snapshot: () => snapshot(pass) });
-  return new Desk(pass, state, session);
+  return new Desk(pass, state, session, first);
 }

@@ -1,5 +1,6 @@
 // Requests to the server's API. Answers are checked; refusals become Refusal with the server's code and sentence.
 import type { JoinAnswer, JoinRequest, Received, Snapshot } from "../protocol.ts";
+import { words } from "../words.ts";
 import { received } from "./wire.ts";
 
 export class Refusal extends Error {
@@ -29,8 +30,12 @@ export function seriesIndex(pass: Pass): Promise<Received["SeriesIndex"]> {
   return asked("SeriesIndex", `/api/rooms/${pass.room}/series`, { headers: proof(pass) });
 }
 
-export async function thumbnail(pass: Pass, series: string, stack: number): Promise<Blob> {
-  const address = `/api/rooms/${pass.room}/series/${series}/${stack}/thumbnail`;
+export function thumbnail(pass: Pass, series: string, stack: number): Promise<Blob> {
+  return picture(pass, `/api/rooms/${pass.room}/series/${series}/${stack}/thumbnail`);
+}
+
+/** A JPEG at an address of this room. */
+export async function picture(pass: Pass, address: string): Promise<Blob> {
   const response = await reach(address, { headers: proof(pass) });
   if (!response.ok) throw await refusal(response);
   return response.blob();
@@ -48,7 +53,7 @@ async function asked<Name extends keyof Received>(
   const response = await reach(address, init);
   if (!response.ok) throw await refusal(response);
   const message = received(name, await body(response));
-  if (message === null) throw new Refusal("OLD_PROTOCOL", "This page is of another version than the server.");
+  if (message === null) throw new Refusal("OLD_PROTOCOL", words.refusals.otherVersion);
   return message;
 }
 
@@ -56,14 +61,14 @@ async function reach(address: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(address, { ...init, credentials: "same-origin", cache: "no-store" });
   } catch {
-    throw new Refusal(UNREACHABLE, "The server cannot be reached.");
+    throw new Refusal(UNREACHABLE, words.refusals.unreachable);
   }
 }
 
 async function refusal(response: Response): Promise<Refusal> {
   const told = received("HttpError", await body(response));
   return told === null
-    ? new Refusal(UNREACHABLE, "The server cannot be reached.")
+    ? new Refusal(UNREACHABLE, words.refusals.unreachable)
     : new Refusal(told.error.code, told.error.message);
 }
 

@@ -1,8 +1,8 @@
 // Sends what waits in the outbox until the server has answered, and says how much is not saved.
 import type { Command, Op } from "../protocol.ts";
+import * as outbox from "../state/outbox.ts";
 import type { Room } from "../state/room.ts";
 import { type Clock, freshId } from "./clock.ts";
-import * as outbox from "./outbox.ts";
 import { received } from "./wire.ts";
 
 /** Refusals that may pass; the same op is sent again. */

@@ -40,6 +40,10 @@ export class SmallServer {
   asked: { event: string; message: unknown }[] = [];
   /** Answers to `op` and `view` that the network loses after the server has acted. */
   loseAnswers = 0;
+  /** Happens after a `sync` was heard and before it is answered. */
+  beforeAnswer = () => {};
+  /** Happens after a snapshot was taken and before it arrives. */
+  beforeSnapshot = () => {};
   #answered = new Map<string, number>();
   #listeners: LinkEvents[] = [];
 
@@ -91,7 +95,11 @@ export class SmallServer {
 
   answer(by: string, event: string, message: unknown): unknown {
     this.asked.push({ event, message });
-    if (event === "sync") return this.#sync(message as SyncRequest);
+    if (event === "sync") {
+      const answer = this.#sync(message as SyncRequest);
+      this.beforeAnswer();
+      return answer;
+    }
     const answer = event === "op" ? this.#op(by, message as Op) : this.#view(by, message as ViewCommand);
     if (this.loseAnswers === 0) return answer;
     this.loseAnswers -= 1;
@@ -157,7 +165,11 @@ export class SmallPage {
       };
     };
     const hello: Hello = { protocol: 1, room: "r1", grant: "g1" };
-    const snapshot = async () => this.server.snapshot();
+    const snapshot = async () => {
+      const taken = this.server.snapshot();
+      this.server.beforeSnapshot();
+      return taken;
+    };
     this.session = new Session(hello, { room: this.room, clock: this.clock, connect, snapshot });
   }
 

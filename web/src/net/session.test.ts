@@ -1,6 +1,7 @@
+import { effect } from "@preact/signals";
 import { expect, test } from "vitest";
 import type { Mark, PaneView } from "../protocol.ts";
-import { consultation, DOCTOR, PATIENT } from "./session.fixture.ts";
+import { consultation, DOCTOR, PATIENT, SmallPage, SmallServer } from "./session.fixture.ts";
 
 const SOFT: PaneView = { window: { center: 40, width: 400, function: "LINEAR" } };
 const LUNG: PaneView = { window: { center: -600, width: 1500, function: "LINEAR" } };
@@ -10,6 +11,14 @@ const MARK: Mark = {
   shape: { kind: "text", at: { kind: "image", frame: 0, point_milli: [500, 500] }, text: "here" },
 };
 const ID = "mark-0123456789abcdef";
+
+function once(call: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) call();
+    done = true;
+  };
+}
 
 test("a page that comes in takes the snapshot and is live", async () => {
   const { doctor, patient } = await consultation();
@@ -94,6 +103,55 @@ test("an entry after a gap makes the page ask for what it lacks", async () => {
   await patient.clock.turn(0);
   expect(patient.room.document.value?.series).toEqual(["s1", "s2"]);
   expect(patient.room.document.value).toEqual(server.document);
+});
+
+test("what the server tells before it answers sync, and before the snapshot comes, is not lost", async () => {
+  const server = new SmallServer();
+  server.append(DOCTOR, { kind: "person.joined", name: "Dr. Weber", role: "host" });
+  server.append(DOCTOR, { kind: "lead.take" });
+  server.moves(DOCTOR, SOFT);
+  server.beforeAnswer = once(() => {
+    server.happens(DOCTOR, { kind: "series.opened", series: "s-answer" });
+  });
+  server.beforeSnapshot = once(() => {
+    server.happens(DOCTOR, { kind: "series.opened", series: "s-snapshot" });
+    server.moves(DOCTOR, LUNG);
+  });
+  const patient = new SmallPage(server, PATIENT);
+  await patient.connect();
+  expect(server.asked.map(({ event }) => event)).toEqual(["sync"]);
+  expect(patient.room.document.value).toEqual(server.document);
+  expect(patient.room.document.value?.series).toEqual(["s-answer", "s-snapshot"]);
+  expect(patient.room.sharedPane.value).toEqual(LUNG);
+});
+
+test("what the server tells a page that came back before it answers sync is not lost", async () => {
+  const { server, doctor, patient } = await consultation();
+  doctor.session.steer(SOFT);
+  await doctor.clock.turn(50);
+  patient.cut();
+  server.happens(DOCTOR, { kind: "series.opened", series: "s-away" });
+  server.beforeAnswer = once(() => {
+    server.happens(DOCTOR, { kind: "series.opened", series: "s-answer" });
+    server.moves(DOCTOR, LUNG);
+  });
+  await patient.connect();
+  await patient.clock.turn(1000);
+  expect(patient.room.document.value).toEqual(server.document);
+  expect(patient.room.sharedPane.value).toEqual(LUNG);
+});
+
+test("nobody sees the document without its view", async () => {
+  const server = new SmallServer();
+  server.append(DOCTOR, { kind: "person.joined", name: "Dr. Weber", role: "host" });
+  server.moves(DOCTOR, SOFT);
+  const patient = new SmallPage(server, PATIENT);
+  const seen: unknown[] = [];
+  effect(() => {
+    if (patient.room.document.value !== null) seen.push(patient.room.sharedPane.value);
+  });
+  await patient.connect();
+  expect(seen).toEqual([SOFT]);
 });
 
 test("an op whose answer was lost is sent again under the same name and applied once", async () => {
@@ -204,6 +262,31 @@ test("a server that lost history is said to have, and is followed only when told
   await patient.clock.turn(100);
   expect(patient.room.connection.value).toBe("live");
   expect(patient.room.document.value).toEqual(server.document);
+});
+
+test("a farewell for a lost history is followed by coming back and being told of it", async () => {
+  const { server, patient } = await consultation();
+  server.happens(DOCTOR, { kind: "series.opened", series: "s1" });
+  server.document = { ...server.document, epoch: "e2", revision: 0, head: "" };
+  server.tell("farewell", { code: "STATE_LOST", message: "The room has lost part of its history." });
+  patient.cut();
+  expect(patient.room.connection.value).toBe("reconnecting");
+  await patient.connect();
+  expect(patient.room.connection.value).toBe("state lost");
+  server.happens(DOCTOR, { kind: "series.opened", series: "s2" });
+  server.moves(DOCTOR, LUNG);
+  expect(patient.room.document.value?.series).toEqual(["s1"]);
+  expect(patient.room.sharedPane.value).toEqual({});
+});
+
+test("going back to the shared picture takes the wish to show one's own back", async () => {
+  const { doctor, patient } = await consultation();
+  patient.session.show(LUNG);
+  await patient.clock.turn(100);
+  expect(doctor.room.people.value[1]?.asking).toBe(true);
+  patient.session.withdraw();
+  await patient.clock.turn(100);
+  expect(doctor.room.people.value[1]?.asking).toBe(false);
 });
 
 test("a server of another protocol ends the stay", async () => {

@@ -2,17 +2,14 @@
 import { batch } from "@preact/signals";
 import {
   type Command,
-  type Entries,
   type Farewell,
   type Hello,
-  type LogEntry,
   type PaneView,
   PROTOCOL_VERSION,
   type Snapshot,
-  type SyncTail,
   type ViewChange,
 } from "../protocol.ts";
-import { fromSnapshot, withEntries } from "../state/document.ts";
+import type { RoomDocument } from "../state/document.ts";
 import { withFrame } from "../state/presence.ts";
 import type { Room } from "../state/room.ts";
 import {
@@ -23,14 +20,14 @@ import {
   withChange,
   withWhole,
 } from "../state/view.ts";
+import { words } from "../words.ts";
 import { type About, Announcing } from "./announcing.ts";
+import { CatchingUp } from "./catching-up.ts";
 import type { Clock } from "./clock.ts";
 import { Posting } from "./posting.ts";
 import type { Connect, Link } from "./socket.ts";
 import { Steering } from "./steering.ts";
 import { received } from "./wire.ts";
-
-const SYNC_AGAIN_MS = 500;
 
 export type SessionParts = {
   room: Room;
@@ -41,24 +38,17 @@ export type SessionParts = {
 
 export class Session {
   readonly #room: Room;
-  readonly #clock: Clock;
   readonly #link: Link;
   readonly #steering: Steering;
   readonly #posting: Posting;
   readonly #announcing: Announcing;
-  readonly #snapshot: () => Promise<Snapshot>;
-  #early: LogEntry[] = [];
-  #syncing = false;
-  #syncAgain = false;
-  #cancelSync: (() => void) | null = null;
+  readonly #catching: CatchingUp;
   /** The view to show everyone as soon as the lead is ours. */
   #offered: PaneView | null = null;
   #led = false;
 
   constructor(hello: Hello, parts: SessionParts) {
     this.#room = parts.room;
-    this.#clock = parts.clock;
-    this.#snapshot = parts.snapshot;
     this.#link = parts.connect(hello, {
       message: (event, data) => this.#hear(event, data),
       cut: () => this.#cut(),
@@ -80,6 +70,15 @@ export class Session {
       (command, why) => this.#refused(command, why),
       parts.clock,
     );
+    this.#catching = new CatchingUp({
+      room: parts.room,
+      clock: parts.clock,
+      connected: () => this.#link.connected(),
+      ask: (request) => this.#link.ask("sync", request),
+      snapshot: parts.snapshot,
+      adopt: (document) => this.#adopt(document),
+      live: (take, panes, stamp) => this.#live(take, panes, stamp),
+    });
     this.#announcing = new Announcing((update) => this.#link.tell("presence", update), parts.clock);
   }
 
@@ -111,8 +110,11 @@ export class Session {
     this.do(free ? { kind: "lead.take" } : { kind: "lead.ask", asking: true });
   }
 
-  /** What was to be shown with the lead is not wanted any more. */
+  /** What was to be shown with the lead is not wanted any more, and so neither is the lead. */
   withdraw(): void {
+    const { document, me } = this.#room;
+    const asked = document.value?.lead.asking.includes(me.value ?? "") ?? false;
+    if (this.#offered !== null && asked) this.do({ kind: "lead.ask", asking: false });
     this.#offered = null;
   }
 
@@ -122,16 +124,14 @@ export class Session {
 
   /** After STATE_LOST: go on with what the server has. */
   acceptLoss(): void {
-    this.#room.document.value = null;
     this.#room.shared.value = NOTHING_SHARED;
-    this.#early = [];
-    void this.#sync();
+    this.#catching.startAgain();
   }
 
   close(): void {
     this.#announcing.stop();
     this.#posting.stop();
-    this.#cancelSync?.();
+    this.#catching.stop();
     this.#link.close();
   }
 
@@ -142,15 +142,15 @@ export class Session {
         const welcome = received("Welcome", data);
         if (welcome === null || welcome.protocol !== PROTOCOL_VERSION) {
           this.#link.close();
-          this.#ended({ code: "OLD_PROTOCOL", message: "This page is of another version than the server." });
+          this.#ended({ code: "OLD_PROTOCOL", message: words.refusals.otherVersion });
           return;
         }
         this.#room.welcome.value = welcome;
-        void this.#sync();
+        void this.#catching.ask();
         return;
       }
       case "entries":
-        this.#known(received("Entries", data), (entries) => this.#entries(entries));
+        this.#known(received("Entries", data), (entries) => this.#catching.take(entries));
         return;
       case "view":
         this.#known(received("ViewChange", data), (change) => this.#moved(change));
@@ -172,22 +172,10 @@ export class Session {
   /** A message that is not of this protocol is a gap: what it said is asked for. */
   #known<M>(message: M | null, take: (message: M) => void): void {
     if (message !== null) take(message);
-    else void this.#sync();
+    else void this.#catching.ask();
   }
 
-  #entries({ entries }: Entries): void {
-    const document = this.#room.document.value;
-    if (document === null) {
-      this.#early.push(...entries);
-      return;
-    }
-    if (this.#room.connection.value === "state lost") return;
-    const taken = withEntries(document, entries);
-    this.#adopt(taken.document);
-    if (taken.gap) void this.#sync();
-  }
-
-  #adopt(document: NonNullable<Room["document"]["value"]>): void {
+  #adopt(document: RoomDocument): void {
     const room = this.#room;
     room.document.value = document;
     this.#posting.reached(document.revision);
@@ -220,6 +208,7 @@ export class Session {
 
   #moved(change: ViewChange): void {
     const room = this.#room;
+    if (room.connection.value === "state lost") return;
     const own = change.by === room.me.value && this.#steering.isOwn(change.fence, change.change);
     this.#share(withChange(room.shared.value, change), !own);
   }
@@ -245,71 +234,14 @@ export class Session {
     this.#room.movedByOthers.value += 1;
   }
 
-  // --- catching up --------------------------------------------------------------------------------------
-  async #sync(): Promise<void> {
-    if (this.#syncing) {
-      this.#syncAgain = true;
-      return;
-    }
-    this.#syncing = true;
-    this.#syncAgain = false;
-    this.#cancelSync?.();
-    const done = await this.#catchUp().catch(() => false);
-    this.#syncing = false;
-    if (this.#room.connection.value === "ended" || !this.#link.connected()) return;
-    if (!done) this.#cancelSync = this.#clock.later(SYNC_AGAIN_MS, () => void this.#sync());
-    else if (this.#syncAgain) void this.#sync();
-  }
-
-  /** Whether the page has now all that the server has. */
-  async #catchUp(): Promise<boolean> {
-    const document = this.#room.document.value;
-    const answer = await this.#link.ask("sync", {
-      epoch: document?.epoch ?? null,
-      revision: document?.revision ?? 0,
-      head: document?.head ?? "",
-    });
-    const tail = received("SyncTail", answer);
-    if (tail !== null && document !== null) return this.#tail(tail);
-    if (received("SyncSnapshot", answer) !== null) return this.#whole(await this.#snapshot());
-    if (received("SyncLost", answer) !== null) return this.#stateLost();
-    return received("Refused", answer)?.code === "STATE_LOST" ? this.#stateLost() : false;
-  }
-
-  #stateLost(): boolean {
-    this.#room.connection.value = "state lost";
-    return true;
-  }
-
-  #tail(tail: SyncTail): boolean {
-    const document = this.#room.document.value;
-    if (document === null) return false;
-    const taken = withEntries(document, tail.entries);
-    this.#adopt(taken.document);
-    const stamp = { fence: taken.document.lead.fence, viewRevision: tail.view_revision };
-    this.#live(tail.panes, stamp);
-    return !taken.gap;
-  }
-
-  #whole(snapshot: Snapshot): boolean {
-    const known = this.#room.document.value;
-    if (known !== null && known.epoch === snapshot.epoch && known.revision > snapshot.revision) {
-      // Entries overtook the snapshot: what we have is newer.
-      this.#live(snapshot.panes, { fence: snapshot.lead.fence, viewRevision: snapshot.view_revision });
-      return true;
-    }
-    const taken = withEntries(fromSnapshot(snapshot), this.#early);
-    this.#early = [];
-    this.#adopt(taken.document);
-    this.#live(snapshot.panes, { fence: snapshot.lead.fence, viewRevision: snapshot.view_revision });
-    return !taken.gap;
-  }
-
-  #live(panes: Record<string, PaneView>, stamp: Stamp): void {
+  /** In one step, so that no screen sees the document without its view. */
+  #live(take: () => void, panes: Record<string, PaneView>, stamp: Stamp): void {
     const room = this.#room;
-    const before = room.shared.value;
-    room.connection.value = "live";
-    this.#share(withWhole(before, panes, stamp), !this.#steering.busy());
+    batch(() => {
+      take();
+      room.connection.value = "live";
+      this.#share(withWhole(room.shared.value, panes, stamp), !this.#steering.busy());
+    });
     this.#announcing.start();
     this.#steering.resume();
     this.#posting.pump();

@@ -1,9 +1,9 @@
 // What must be said across the picture: connection, saving, looking alone, who asks; and short notices.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Notice, Someone } from "../state/room.ts";
+import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
 import { Icon } from "./icons.tsx";
-import { words } from "./words.ts";
 
 const NOTICE_MS = 6000;
 
@@ -11,8 +11,10 @@ export function Banners({ desk }: { desk: Desk }) {
   const { room } = desk;
   const unsaved = room.unsaved.value;
   const connection = room.connection.value;
+  const banners = useRef<HTMLDivElement>(null);
+  useEffect(() => keepClear(banners.current), []);
   return (
-    <div class="banners">
+    <div class="banners" ref={banners}>
       {connection === "reconnecting" && (
         <p class="banner warn" role="status">
           <span class="spinner" aria-hidden="true" />
@@ -42,6 +44,17 @@ export function Banners({ desk }: { desk: Desk }) {
       ))}
     </div>
   );
+}
+
+/** Tells the picture how much of its upper edge is covered, so that its letters stay in sight. */
+function keepClear(banners: HTMLElement | null): (() => void) | undefined {
+  if (banners === null) return undefined;
+  const watch = new ResizeObserver(() => {
+    const covered = banners.offsetHeight === 0 ? 0 : banners.offsetTop + banners.offsetHeight;
+    banners.parentElement?.style.setProperty("--covered", `${covered}px`);
+  });
+  watch.observe(banners);
+  return () => watch.disconnect();
 }
 
 function AloneBanner({ desk }: { desk: Desk }) {

@@ -1,66 +1,40 @@
 // One screen in the room: joins the pane (what is drawn here) to the session (what is shared).
-import { computed, effect, signal } from "@preact/signals";
-import { freshId } from "../net/clock.ts";
+import { effect, signal } from "@preact/signals";
+import type { FirstPicture } from "../net/first-picture.ts";
 import { type Pass, seriesIndex } from "../net/http.ts";
-import * as outbox from "../net/outbox.ts";
 import { SeriesList } from "../net/series-list.ts";
 import type { Session } from "../net/session.ts";
-import type { PaneView, SeriesInfo, Shape, ShownStack, StackInfo, WireWindow } from "../protocol.ts";
-import { imagePoint, placeOnFrame, spaceOf } from "../stage/geometry.ts";
-import { Pane, type PaneCommand, type PanePointer, type Quality, type Tool } from "../stage/index.ts";
-import { colorOf } from "../state/colors.ts";
-import { marksOn, newestOwn } from "../state/marks.ts";
+import type { PaneView, SeriesInfo, ShownStack, WireWindow } from "../protocol.ts";
+import { Pane, type PaneCommand, type Quality, type Tool } from "../stage/index.ts";
+import { dayOf } from "../state/dicom-text.ts";
 import type { Room } from "../state/room.ts";
 import { merged, rounded, sameView } from "../state/view.ts";
-import { words } from "./words.ts";
+import { Marking } from "./marking.ts";
+import { Screen } from "./screen.ts";
 
 const SENTENCE_MS = 1000;
 
-export type Picture = { shown: ShownStack; series: SeriesInfo; info: StackInfo };
+/** What is written on the doctor's picture. */
+function titleOf(series: SeriesInfo): string {
+  return [series.description || series.modality, dayOf(series.date)].filter(Boolean).join(" · ");
+}
 
 export class Desk {
   readonly tool = signal<Tool>("window");
   readonly quality = signal<Quality>("none");
-  /** What the pane shows now, as far as it was told to us. */
-  readonly looked = signal<PaneView>({});
   readonly sentence = signal("");
-  /** Set while somebody is typing the words of a text mark. */
-  readonly asking = signal<((words: string | null) => void) | null>(null);
   readonly help = signal(false);
   /** Whether shortcuts of a single letter are wanted. */
   readonly singleKeys = signal(true);
+  /** Whether enlarged pixels are smoothed here. */
+  readonly smoothed = signal(true);
 
-  /** This screen's own stack: while looking alone, and for a leader until everyone has it. */
-  readonly #own = signal<ShownStack | null>(null);
-  readonly shown = computed((): ShownStack | null => {
-    const { following, leads, sharedPane } = this.room;
-    const shared = sharedPane.value.shown ?? null;
-    return following.value && !leads.value ? shared : (this.#own.value ?? shared);
-  });
-  readonly picture = computed((): Picture | null => {
-    const shown = this.shown.value;
-    const series = this.room.series.value?.find((one) => one.series === shown?.series);
-    const info = shown === null ? undefined : series?.stacks[shown.stack];
-    return shown === null || series === undefined || info === undefined ? null : { shown, series, info };
-  });
-  readonly #space = computed(() => {
-    const picture = this.picture.value;
-    return picture === null ? null : spaceOf(picture.info);
-  });
-  /** Which picture of the stack is on screen, from 0. */
-  readonly frame = computed((): number | null => {
-    const place = this.looked.value.place;
-    const space = this.#space.value;
-    return place == null || space === null ? null : (imagePoint(space, place)?.frame ?? null);
-  });
-
-  /** This person's newest mark, which can be taken back. */
-  readonly newestOwn = computed((): string | null => {
-    const { document, me, outbox: box } = this.room;
-    if (document.value === null || me.value === null) return null;
-    return newestOwn(document.value, outbox.commands(box.value), me.value);
-  });
-
+  readonly marking: Marking;
+  readonly #screen: Screen;
+  readonly looked: Screen["looked"];
+  readonly shown: Screen["shown"];
+  readonly picture: Screen["picture"];
+  readonly frame: Screen["frame"];
   #pane: Pane | null = null;
   #movedByOthers = 0;
   readonly #list: SeriesList;
@@ -70,7 +44,14 @@ export class Desk {
     readonly pass: Pass,
     readonly room: Room,
     readonly session: Session,
+    first: FirstPicture | null,
   ) {
+    this.#screen = new Screen(room, first);
+    this.looked = this.#screen.looked;
+    this.shown = this.#screen.shown;
+    this.picture = this.#screen.picture;
+    this.frame = this.#screen.frame;
+    this.marking = new Marking(room, session, this.#screen);
     this.#list = new SeriesList(() => seriesIndex(pass), {
       list: (series) => {
         room.series.value = series;
@@ -88,23 +69,25 @@ export class Desk {
     const pane = new Pane(host, {
       onView: (change) => this.#moved(change),
       onPointer: (place) => this.session.tell({ pointer: place }),
-      onMark: (shape) => this.#mark(freshId(), shape, "annotation.create"),
-      onMarkChange: (id, shape) => this.#changeMark(id, shape),
+      onMark: (shape) => this.marking.add(shape),
+      onMarkChange: (id, shape) => this.marking.change(id, shape),
       onQuality: (quality) => {
         this.quality.value = quality;
         this.session.tell({ quality });
       },
       onTool: (tool) => this.#useTool(tool, false),
-      askText: () => this.#askText(),
+      askText: () => this.marking.askText(),
     });
     this.#pane = pane;
     const stops = [
       effect(() => this.#showPicture(pane)),
+      effect(() => this.#showFirst(pane)),
       effect(() => this.#showView(pane)),
       effect(() => pane.setTool(this.tool.value, this.#toolChosen)),
       effect(() => pane.setSingleKeys(this.singleKeys.value)),
-      effect(() => this.#showMarks(pane)),
-      effect(() => pane.setPointers(this.#pointers())),
+      effect(() => pane.setSmoothed(this.smoothed.value)),
+      effect(() => pane.setMarks(this.marking.marks.value)),
+      effect(() => pane.setPointers(this.marking.pointers.value)),
     ];
     const speaking = setInterval(() => {
       this.sentence.value = pane.sentence();
@@ -144,10 +127,8 @@ export class Desk {
   /** Another picture of the stack, from 0. */
   goTo(frame: number): void {
     const pane = this.#pane;
-    const space = this.#space.value;
-    const place = pane?.view().place;
-    if (pane === null || space === null || place == null) return;
-    const change: PaneView = { place: placeOnFrame(space, place, frame) };
+    const change = pane && this.#screen.onFrame(pane.view(), frame);
+    if (pane === null || change === null) return;
     pane.setView(merged(pane.view(), change), this.#tag());
     this.#moved(change);
   }
@@ -159,7 +140,7 @@ export class Desk {
     if (pane === null || (now?.series === series && now.stack === stack)) return;
     const shown: ShownStack = { series, stack, mode: "stack" };
     if (!this.room.leads.value) this.#alone();
-    this.#own.value = shown;
+    this.#screen.own.value = shown;
     const view = pane.defaultView();
     pane.setView(view, this.#tag());
     this.#moved({ ...view, shown });
@@ -168,7 +149,7 @@ export class Desk {
   /** Back to what everyone sees. */
   back(): void {
     this.session.withdraw();
-    this.#own.value = null;
+    this.#screen.own.value = null;
     this.room.following.value = true;
     this.session.tell({ following: true });
   }
@@ -178,11 +159,6 @@ export class Desk {
     const pane = this.#pane;
     const shown = this.shown.value;
     if (pane !== null && shown !== null) this.session.show({ ...pane.view(), shown });
-  }
-
-  undo(): void {
-    const id = this.newestOwn.value;
-    if (id !== null) this.#do({ kind: "annotation.delete", id });
   }
 
   loadSeries(): void {
@@ -202,53 +178,55 @@ export class Desk {
     const picture = this.picture.value;
     if (this.#seriesWanted()) this.loadSeries();
     const { room, grant } = this.pass;
-    pane.show(picture === null ? null : { room, grant, ...picture.shown, info: picture.info });
+    if (picture === null) pane.show(null);
+    else {
+      const title = this.room.role.value === "host" ? titleOf(picture.series) : "";
+      pane.show({ room, grant, ...picture.shown, info: picture.info, title });
+    }
     this.#look();
+  }
+
+  /** Before the room's own view is known: what everyone looked at when this person came in. */
+  #showFirst(pane: Pane): void {
+    const view = this.#screen.firstView.value;
+    const first = this.#screen.first;
+    if (view === null || first === null) return;
+    pane.setView(view, null);
+    this.#look();
+    first.jpeg.then(
+      (jpeg) => pane.offer({ ...first, jpeg }),
+      () => undefined,
+    );
   }
 
   #showView(pane: Pane): void {
     const { room } = this;
+    if (room.document.value === null) return;
     const shared = room.sharedPane.value;
     const moved = room.movedByOthers.value;
     const byOthers = moved !== this.#movedByOthers;
-    this.#movedByOthers = moved;
     if (this.picture.value === null || !room.following.value) return;
+    this.#movedByOthers = moved;
     if (room.leads.peek() && !byOthers && !this.#settled(pane, shared)) return;
-    this.#own.value = null;
+    this.#screen.own.value = null;
     pane.setView(shared, this.#tag());
     this.#look();
   }
 
   /** Whether the leader's own pane shows just what is shared: then nothing of its own is still on its way. */
   #settled(pane: Pane, shared: PaneView): boolean {
-    const own = this.#own.peek();
+    const own = this.#screen.own.peek();
     const shown = shared.shown;
     const sameStack = own === null || (own.series === shown?.series && own.stack === shown.stack);
     return sameStack && sameView(rounded(pane.view()), shared);
-  }
-
-  #showMarks(pane: Pane): void {
-    const { document, me, outbox: box } = this.room;
-    const shown = this.shown.value;
-    if (document.value === null || me.value === null || shown === null) return;
-    pane.setMarks(marksOn(document.value, outbox.commands(box.value), me.value, shown.series, shown.stack));
-  }
-
-  #pointers(): PanePointer[] {
-    const people = this.room.document.value?.people ?? [];
-    const names = new Map(people.map(({ principal, name }) => [principal, name]));
-    const mine = this.room.welcome.value?.connection;
-    return Object.values(this.room.presence.value).flatMap(({ connection, principal, pointer }) => {
-      if (connection === mine || pointer == null || pointer.pane !== 0) return [];
-      const name = names.get(principal) ?? "";
-      return [{ key: connection, name, color: colorOf(people, principal), place: pointer.place }];
-    });
   }
 
   // --- from the pane to the room ------------------------------------------------------------------------
   #moved(change: PaneView): void {
     const { room, session } = this;
     this.#look();
+    // The first picture is only to look at: what is shared replaces it in a moment.
+    if (room.document.value === null) return;
     if (room.leads.value) session.steer(change);
     else if (room.role.value === "host" && room.leader.value === null) this.showMine();
     else this.#alone();
@@ -256,33 +234,9 @@ export class Desk {
 
   #alone(): void {
     if (!this.room.following.value) return;
-    this.#own.value = this.shown.value;
+    this.#screen.own.value = this.shown.value;
     this.room.following.value = false;
     this.session.tell({ following: false });
-  }
-
-  #mark(id: string, shape: Shape, kind: "annotation.create" | "annotation.update"): void {
-    const shown = this.shown.value;
-    if (shown !== null) this.#do({ kind, id, mark: { series: shown.series, stack: shown.stack, shape } });
-  }
-
-  #changeMark(id: string, shape: Shape | null): void {
-    if (shape === null) this.#do({ kind: "annotation.delete", id });
-    else this.#mark(id, shape, "annotation.update");
-  }
-
-  #do(command: Parameters<Session["do"]>[0]): void {
-    if (!this.session.do(command)) this.room.notify(words.banners.full);
-  }
-
-  #askText(): Promise<string | null> {
-    this.asking.value?.(null);
-    return new Promise((resolve) => {
-      this.asking.value = (typed) => {
-        this.asking.value = null;
-        resolve(typed);
-      };
-    });
   }
 
   /** By touch, a drag pages through the pictures unless somebody chose the window tool. */

@@ -1,11 +1,12 @@
 // What opens above the page: the words of a text mark, and the help on keys.
+import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
-import { words } from "./words.ts";
 
 export function Dialogs({ desk }: { desk: Desk }) {
-  const asking = desk.asking.value;
+  const asking = desk.marking.asking.value;
   return (
     <>
       {asking !== null && <TextDialog answer={asking} />}
@@ -16,7 +17,12 @@ export function Dialogs({ desk }: { desk: Desk }) {
 
 function Dialog(props: { title: string; closed: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    // Closing gives the focus back; a dialog that is merely removed would drop it.
+    return () => shown?.close();
+  }, []);
   return (
     <dialog ref={dialog} aria-label={props.title} onClose={props.closed}>
       <h2>{props.title}</h2>
@@ -74,21 +80,28 @@ function HelpDialog({ desk }: { desk: Desk }) {
           ))}
         </tbody>
       </table>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={desk.singleKeys.value}
-          onChange={(event) => {
-            desk.singleKeys.value = event.currentTarget.checked;
-          }}
-        />
-        {words.help.single}
-      </label>
+      <Check text={words.help.single} on={desk.singleKeys} />
+      <Check text={words.help.smoothed} on={desk.smoothed} />
       <div class="row">
         <button type="button" class="primary" onClick={close}>
           {words.help.close}
         </button>
       </div>
     </Dialog>
+  );
+}
+
+function Check({ text, on }: { text: string; on: Signal<boolean> }) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={on.value}
+        onChange={(event) => {
+          on.value = event.currentTarget.checked;
+        }}
+      />
+      {text}
+    </label>
   );
 }

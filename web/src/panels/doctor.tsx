@@ -1,6 +1,7 @@
 // The doctor's desk: dark and calm; tools above, series at the left, people at the right.
 
 import { dayOf, personOf } from "../state/dicom-text.ts";
+import { words } from "../words.ts";
 import { Banners } from "./banners.tsx";
 import type { Desk } from "./desk.ts";
 import { Brand } from "./icons.tsx";
@@ -8,13 +9,14 @@ import { LeadLine, People } from "./people.tsx";
 import { SeriesStrip } from "./series.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { Viewport } from "./viewport.tsx";
-import { words } from "./words.ts";
 
 export function DoctorDesk({ desk }: { desk: Desk }) {
   return (
     <div class="doctor">
       <header>
-        <Brand />
+        <h1>
+          <Brand />
+        </h1>
         <Toolbar desk={desk} />
         <LeadLine desk={desk} />
       </header>
@@ -37,17 +39,25 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
   );
 }
 
-/** Whose pictures these are: the server tells hosts only. */
+/** Whose pictures these are, which the server tells hosts only, and what is special about the shown ones. */
 function Identity({ desk }: { desk: Desk }) {
-  const series = desk.picture.value?.series;
-  const identity = series?.identity;
-  if (series === undefined || identity == null) return null;
-  const facts = [identity.patient_id, dayOf(identity.birth_date), dayOf(identity.study_date)].filter(Boolean);
+  const picture = desk.picture.value;
+  const identity = picture?.series.identity;
+  if (picture === null || identity == null) return null;
+  const { series, info } = picture;
+  const born = dayOf(identity.birth_date);
+  const studied = dayOf(identity.study_date);
+  const facts = [
+    identity.patient_id,
+    born && words.identity.born(born),
+    studied && words.identity.study(studied),
+    [series.modality, series.description].filter(Boolean).join(" · "),
+    info.kind !== "volume" && info.reason && words.identity.noVolume(info.reason),
+  ];
   return (
-    <section class="identity">
+    <section class="identity" aria-label={words.identity.label}>
       <h2>{personOf(identity.patient_name)}</h2>
-      {facts.length > 0 && <p>{facts.join(" · ")}</p>}
-      <p>{[series.modality, series.description].filter(Boolean).join(" · ")}</p>
+      {facts.map((fact) => fact && <p key={fact}>{fact}</p>)}
     </section>
   );
 }

@@ -2,8 +2,8 @@
 import { useState } from "preact/hooks";
 import { join, Refusal } from "../net/http.ts";
 import type { JoinAnswer } from "../protocol.ts";
+import { words } from "../words.ts";
 import { Brand } from "./icons.tsx";
-import { words } from "./words.ts";
 
 export type Door = keyof Omit<typeof words.doors, "retry" | "reload">;
 

@@ -53,7 +53,7 @@ function act(desk: Desk, meant: KeyMeaning): void {
       break;
     }
     case "undo":
-      desk.undo();
+      desk.marking.undo();
       break;
     case "help":
       desk.help.value = true;

@@ -1,13 +1,13 @@
 // The patient's view: warm and light, plain words, large targets, no numbers; made for a phone first.
 import { useState } from "preact/hooks";
 import { presetsFor, type Tool } from "../stage/index.ts";
+import { words } from "../words.ts";
 import { Banners } from "./banners.tsx";
 import type { Desk } from "./desk.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { LeadLine, People } from "./people.tsx";
 import { SeriesStrip } from "./series.tsx";
 import { Viewport } from "./viewport.tsx";
-import { words } from "./words.ts";
 
 export function PatientView({ desk }: { desk: Desk }) {
   const [more, setMore] = useState(false);
@@ -16,6 +16,7 @@ export function PatientView({ desk }: { desk: Desk }) {
   return (
     <div class="patient">
       <header>
+        <h1 class="unseen">{words.product}</h1>
         <LeadLine desk={desk} />
       </header>
       <main class="picture-area">
@@ -47,8 +48,8 @@ export function PatientView({ desk }: { desk: Desk }) {
               <ToolKey desk={desk} tool="pan" text={words.patient.move} />
               <ToolKey desk={desk} tool="arrow" text={words.patient.arrow} />
               <ToolKey desk={desk} tool="text" text={words.patient.text} />
-              {desk.newestOwn.value !== null && (
-                <Key icon="undo" text={words.patient.undo} press={() => desk.undo()} />
+              {desk.marking.newestOwn.value !== null && (
+                <Key icon="undo" text={words.patient.undo} press={() => desk.marking.undo()} />
               )}
               <PlainWindows desk={desk} />
             </div>
@@ -76,12 +77,18 @@ function Key({ icon, text, press }: { icon: IconName; text: string; press: () =>
   );
 }
 
+/** A finger pages through the pictures until another tool is chosen. */
+function toolInHand(desk: Desk): Tool {
+  const tool = desk.tool.value;
+  return tool === "window" && matchMedia("(pointer: coarse)").matches ? "scroll" : tool;
+}
+
 function ToolKey({ desk, tool, text }: { desk: Desk; tool: Tool; text: string }) {
   return (
     <button
       type="button"
       class="key"
-      aria-pressed={desk.tool.value === tool}
+      aria-pressed={toolInHand(desk) === tool}
       onClick={() => desk.choose(tool)}
     >
       <Icon name={tool} />

@@ -1,8 +1,8 @@
 // Who is here, who steers, who follows and how good their picture is; and passing the lead on.
 import type { Someone } from "../state/room.ts";
+import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
 import { Icon } from "./icons.tsx";
-import { words } from "./words.ts";
 
 export function People({ desk }: { desk: Desk }) {
   return (
@@ -63,6 +63,15 @@ function stateOf(person: Someone): string {
 /** Who steers, in one visible place, and the one thing this person can do about it. */
 export function LeadLine({ desk }: { desk: Desk }) {
   const { room } = desk;
+  if (room.document.value === null) {
+    return (
+      <div class="lead-line">
+        <p class="lead pulse" role="status">
+          {words.room.opening}
+        </p>
+      </div>
+    );
+  }
   const leader = room.leader.value;
   const me = room.people.value.find((person) => person.me);
   const text =

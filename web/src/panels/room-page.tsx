@@ -1,5 +1,6 @@
 // The room as a page: the doctor's desk or the patient's view by role, or why one cannot stay.
 import { useEffect } from "preact/hooks";
+import { words } from "../words.ts";
 import { Notices } from "./banners.tsx";
 import type { Desk } from "./desk.ts";
 import { Dialogs } from "./dialogs.tsx";
@@ -9,12 +10,11 @@ import { Brand } from "./icons.tsx";
 import { listenToKeys } from "./keyboard.ts";
 import { PatientView } from "./patient.tsx";
 import { keepAwake } from "./wake.ts";
-import { words } from "./words.ts";
 
 const RELOADED = "readingroom-reloaded";
 
 export function RoomPage({ desk }: { desk: Desk }) {
-  const { connection, farewell, role, document } = desk.room;
+  const { connection, farewell, role } = desk.room;
   useEffect(() => listenToKeys(desk), [desk]);
   useEffect(keepAwake, []);
   const outdated = farewell.value?.code === "OLD_PROTOCOL";
@@ -29,7 +29,7 @@ export function RoomPage({ desk }: { desk: Desk }) {
     const { code, message } = farewell.value ?? { code: "", message: "" };
     return <DoorPage door={doorOf(code)} told={message} retry={() => location.reload()} />;
   }
-  if (role.value === null || document.value === null) {
+  if (role.value === null) {
     return (
       <main class="door">
         <Brand />

@@ -3,12 +3,12 @@ import { useEffect, useState } from "preact/hooks";
 import { thumbnail } from "../net/http.ts";
 import type { SeriesInfo, StackInfo } from "../protocol.ts";
 import { dayOf } from "../state/dicom-text.ts";
+import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
-import { words } from "./words.ts";
 
 export function SeriesStrip({ desk }: { desk: Desk }) {
   const { room } = desk;
-  const all = room.series.value ?? [];
+  const all = room.document.value === null ? [] : (room.series.value ?? []);
   const title = room.role.value === "host" ? words.room.series : words.room.pictures;
   return (
     <nav class="series" aria-label={title}>
@@ -37,25 +37,33 @@ function StackCard({ desk, series, info, stack }: CardProps) {
   const shown = desk.shown.value;
   const current = shown?.series === series.series && shown.stack === stack;
   const name = nameOf(series, stack);
-  const label = room.leads.value ? words.room.openForAll(name) : words.room.openForMe(name);
   const host = room.role.value === "host";
+  const does = room.leads.value ? words.room.openForAll : words.room.openForMe;
   return (
     <li>
       <button
         type="button"
         class="stack-card"
         aria-current={current}
-        aria-label={label}
-        title={host ? info.reason : undefined}
+        title={current ? undefined : does}
         onClick={() => desk.open(series.series, stack)}
       >
         <Thumbnail desk={desk} series={series.series} stack={stack} ready={info.ready > 0} />
         <span class="stack-name">{name}</span>
-        {host && <span class="stack-facts">{factsOf(series, info)}</span>}
+        {host && (
+          <span class="stack-facts">
+            {factsOf(series, info).map((fact) => (
+              <span key={fact}>{fact}</span>
+            ))}
+          </span>
+        )}
         {!info.complete && <progress value={info.ready} max={info.frames} aria-hidden="true" />}
       </button>
+      {host && info.damaged.length > 0 && (
+        <p class="stack-trouble">{words.room.damaged(info.damaged.length)}</p>
+      )}
       {host && stack === 0 && series.refused > 0 && (
-        <p class="stack-facts">{words.room.refusedFiles(series.refused)}</p>
+        <p class="stack-trouble">{words.room.refusedFiles(series.refused)}</p>
       )}
     </li>
   );
@@ -67,8 +75,9 @@ export function nameOf(series: SeriesInfo, stack: number): string {
   return series.stacks.length > 1 ? `${plain} (${stack + 1})` : plain;
 }
 
-function factsOf(series: SeriesInfo, info: StackInfo): string {
-  return [series.modality, words.room.frames(info.frames), dayOf(series.date)].filter(Boolean).join(" · ");
+function factsOf(series: SeriesInfo, info: StackInfo): string[] {
+  const first = [series.modality, words.room.frames(info.frames)].filter(Boolean).join(" · ");
+  return [first, dayOf(series.date)].filter(Boolean);
 }
 
 type ThumbnailProps = { desk: Desk; series: string; stack: number; ready: boolean };

@@ -1,8 +1,8 @@
 // The doctor's tools: what a drag does, windows, fit, take back, help.
 import { presetsFor, type Tool } from "../stage/index.ts";
+import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
 import { Icon } from "./icons.tsx";
-import { words } from "./words.ts";
 
 const TOOLS: readonly Tool[] = ["window", "pan", "zoom", "scroll", "arrow", "text"];
 
@@ -33,8 +33,8 @@ export function Toolbar({ desk }: { desk: Desk }) {
           type="button"
           class="tool"
           title={words.actions.undoHint}
-          disabled={desk.newestOwn.value === null}
-          onClick={() => desk.undo()}
+          disabled={desk.marking.newestOwn.value === null}
+          onClick={() => desk.marking.undo()}
         >
           <Icon name="undo" />
           <span>{words.actions.undo}</span>

@@ -1,7 +1,7 @@
 // The picture with what lies at its edges: slice slider, load bar, and words where there is nothing to show.
 import { useEffect, useRef } from "preact/hooks";
+import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
-import { words } from "./words.ts";
 
 export function Viewport({ desk }: { desk: Desk }) {
   const host = useRef<HTMLDivElement>(null);
@@ -55,7 +55,7 @@ function Emptiness({ desk }: { desk: Desk }) {
 function SliceSlider({ desk }: { desk: Desk }) {
   const frames = desk.picture.value?.info.frames ?? 0;
   const frame = desk.frame.value;
-  if (frames < 2 || frame === null) return null;
+  if (frames < 2 || frame === null || desk.room.document.value === null) return null;
   return (
     <div class="slider">
       <input

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { directionLetters, scaleBar, sideLetters } from "./bearings.ts";
-import { layoutOf, spaceOf, wholeField } from "./geometry.ts";
+import { depthOf, directionLetters, scaleBar, sideLetters } from "./bearings.ts";
 import { axialStack, imageStack, obliqueStack, sagittalStack } from "./info.testing.ts";
+import { layoutOf, wholeField } from "./layout.ts";
+import { spaceOf } from "./space.ts";
 
 test("an axial slice is seen from the feet: the patient's right is on the left", () => {
   // LPS, PS3.3 C.7.6.2.1.1
@@ -35,4 +36,12 @@ test("the scale bar is a round length of at most a quarter of the canvas", () =>
   expect(scaleBar(space, layout)).toEqual({ mm: 100, pixels: 200 });
   const near = layoutOf(space, { frame: 0, u: 0, v: 0 }, { width: 30_000, height: 30_000 }, canvas);
   expect(scaleBar(space, near)?.mm).toBe(5);
+});
+
+test("a slice lies so many millimeters from the origin, toward the feet below it and the head above", () => {
+  // The first of 40 slices, 2 mm apart, lies at z = -100; LPS, so that up is the head.
+  const space = spaceOf(axialStack());
+  expect(depthOf(space, 0)).toEqual({ letters: "F", mm: 100 });
+  expect(depthOf(spaceOf(axialStack({ frames: 60 })), 59)).toEqual({ letters: "H", mm: 18 });
+  expect(depthOf(spaceOf(imageStack()), 0)).toBeNull();
 });

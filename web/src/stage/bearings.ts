@@ -1,5 +1,6 @@
 // What tells people where they are: orientation letters on four sides and a scale bar. Pure.
-import type { Layout, StackSpace, Vector } from "./geometry.ts";
+import type { Layout } from "./layout.ts";
+import type { StackSpace, Vector } from "./space.ts";
 
 /** Letters of a direction in the patient, the strongest first: L/R, P/A, H/F (LPS, PS3.3 C.7.6.1.1.1). */
 export function directionLetters(direction: Vector): string {
@@ -28,6 +29,15 @@ export function sideLetters(space: StackSpace): SideLetters | null {
     top: directionLetters(flip(space.down)),
     bottom: directionLetters(space.down),
   };
+}
+
+/** How far a frame's plane lies from the patient's origin, and toward where; null without geometry. */
+export function depthOf(space: StackSpace, frame: number): { letters: string; mm: number } | null {
+  const depth = space.kind === "patient" ? space.depths[frame] : undefined;
+  if (space.kind === "image" || depth === undefined) return null;
+  const [x, y, z] = space.normal;
+  const toward: Vector = depth < 0 ? [-x, -y, -z] : [x, y, z];
+  return { letters: directionLetters(toward), mm: Math.abs(depth) };
 }
 
 /** A round length in mm and its device pixels, at most a quarter of the canvas wide; null when spacing is unknown. */

@@ -1,6 +1,7 @@
 // Commands that move the view, as one step each: what keys, buttons and voice do where a hand would drag. Pure.
 import type { StackInfo } from "../protocol.ts";
-import { type CanvasSize, clamp, type StackSpace } from "./geometry.ts";
+import type { CanvasSize } from "./layout.ts";
+import { clamp, type StackSpace } from "./space.ts";
 import type { PaneCommand } from "./types.ts";
 import { defaultLook, fitted, type Look, onFrame, pointOf, steppedWindow, zoomed } from "./view-state.ts";
 

@@ -1,16 +1,29 @@
 // The words on the picture: slice, window, zoom, orientation letters, scale bar, and what is not perfect about it.
 // They always describe the picture that is drawn, not the one that is asked for.
 import type { StackInfo } from "../protocol.ts";
-import { scaleBar, sideLetters } from "./bearings.ts";
-import type { StackSpace } from "./geometry.ts";
+import { words } from "../words.ts";
+import { depthOf, scaleBar, sideLetters } from "./bearings.ts";
 import type { Drawn } from "./picture.ts";
+import type { StackSpace } from "./space.ts";
+import type { ShownPicture } from "./types.ts";
 
-type Corner = "left" | "right" | "top" | "bottom" | "slice" | "window" | "state" | "message" | "bar";
+type Corner =
+  | "left"
+  | "right"
+  | "top"
+  | "bottom"
+  | "title"
+  | "slice"
+  | "window"
+  | "state"
+  | "message"
+  | "bar";
 const CORNERS: readonly Corner[] = [
   "left",
   "right",
   "top",
   "bottom",
+  "title",
   "slice",
   "window",
   "state",
@@ -41,28 +54,31 @@ export class CornerText {
   /** `ratio`: device pixels per CSS pixel. */
   draw(
     space: StackSpace | null,
-    info: StackInfo | null,
+    shown: ShownPicture | null,
     drawn: Drawn | null,
     note: Note,
     ratio: number,
   ): void {
-    this.#root.hidden = !space || !info || !drawn;
-    if (!space || !info || !drawn) return;
+    this.#root.hidden = !space || !shown || !drawn;
+    if (!space || !shown || !drawn) return;
     const { layout, look } = drawn;
+    const { info, title } = shown;
     const letters = sideLetters(space);
     this.#say("left", letters?.left ?? "");
     this.#say("right", letters?.right ?? "");
     this.#say("top", letters?.top ?? "");
     this.#say("bottom", letters?.bottom ?? "");
-    this.#say("slice", `${layout.center.frame + 1} / ${info.frames}`);
+    this.#say("title", title);
+    this.#say("slice", sliceWords(space, info, layout.center.frame));
     const { width, center, function: kind } = look.window;
     const curve = kind === "LINEAR" ? "" : ` ${kind.toLowerCase().replace("_", " ")}`;
-    const zoom = Math.round((layout.perColumn / ratio) * 100);
-    this.#say("window", `W ${short(width)} C ${short(center)}${curve} · ${zoom} %`);
+    const window = words.stage.window(short(width), short(center), curve);
+    const zoom = words.stage.zoom(Math.round((layout.perColumn / ratio) * 100));
+    this.#say("window", `${window} · ${zoom}`);
     this.#say("state", stateWords(drawn, note, info.lossy));
-    this.#say("message", drawn.refusal ?? (drawn.quality === "none" ? "Loading …" : ""));
+    this.#say("message", drawn.refusal ?? (drawn.quality === "none" ? words.stage.loading : ""));
     const bar = scaleBar(space, layout);
-    this.#say("bar", bar ? lengthWords(bar.mm) : "");
+    this.#say("bar", bar ? words.stage.length(bar.mm) : "");
     this.#parts.bar.style.width = bar ? `${bar.pixels / ratio}px` : "";
   }
 
@@ -70,23 +86,29 @@ export class CornerText {
     this.#root.remove();
   }
 
-  #say(corner: Corner, words: string): void {
+  #say(corner: Corner, text: string): void {
     const element = this.#parts[corner];
-    if (element.textContent !== words) element.textContent = words;
-    element.hidden = words === "";
+    if (element.textContent !== text) element.textContent = text;
+    element.hidden = text === "";
   }
 }
 
+/** Which picture, how far from the origin toward where, and how far from the next one. */
+function sliceWords(space: StackSpace, info: StackInfo, frame: number): string {
+  const parts = [words.stage.slice(frame, info.frames)];
+  const depth = depthOf(space, frame);
+  if (depth) parts.push(words.stage.depth(depth.letters, depth.mm.toFixed(1)));
+  if (info.slice_spacing_mm !== null) parts.push(words.stage.apart(short(info.slice_spacing_mm)));
+  return parts.join(" · ");
+}
+
 function stateWords(drawn: Drawn, note: Note, lossy: boolean): string {
-  if (drawn.quality !== "preview") return lossy ? "Lossy original" : "";
-  if (!drawn.final) return "Preview";
-  return note === "no-webgl" ? "Lossy preview: this browser has no WebGL2" : "Lossy preview";
+  if (drawn.quality !== "preview") return lossy ? words.stage.lossyOriginal : "";
+  if (!drawn.final) return words.stage.preview;
+  return note === "no-webgl" ? words.stage.noWebgl : words.stage.lossyPreview;
 }
 
 function short(value: number): string {
-  return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
-}
-
-function lengthWords(mm: number): string {
-  return mm >= 10 ? `${mm / 10} cm` : `${Number(mm.toPrecision(1))} mm`;
+  const text = String(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
+  return text.replace("-", "\u2212");
 }

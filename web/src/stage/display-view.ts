@@ -1,5 +1,5 @@
 // The picture from display tiles on a 2-D canvas: for browsers without WebGL2 and stacks whose values do not fit 16 bits.
-import { type Layout, screenPoint } from "./geometry.ts";
+import { type Layout, screenPoint } from "./layout.ts";
 import { TILE_EDGE, type TilePlace } from "./levels.ts";
 import type { Pixels } from "./types.ts";
 

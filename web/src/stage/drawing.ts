@@ -1,7 +1,8 @@
 // Making and moving marks: the arrow under the hand, the place of a text, the own mark that is dragged.
 import type { Place, Shape } from "../protocol.ts";
-import { imagePoint, type ScreenPoint, type StackSpace } from "./geometry.ts";
+import type { ScreenPoint } from "./layout.ts";
 import { type Grip, type Marks, movedShape } from "./marks.ts";
+import { imagePoint, type StackSpace } from "./space.ts";
 import type { PaneEvents, PaneMark, Tool } from "./types.ts";
 
 type Doing =

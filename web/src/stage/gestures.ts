@@ -1,5 +1,5 @@
 // Mouse, pen, touch and wheel: what hands do to the picture, in CSS pixels from its upper left corner.
-import type { ScreenPoint } from "./geometry.ts";
+import type { ScreenPoint } from "./layout.ts";
 import type { Tool } from "./types.ts";
 
 /** What the hands can do. `down`, `move` and `up` belong to drawing and to marks. */

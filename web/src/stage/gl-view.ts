@@ -1,13 +1,13 @@
-// The picture in WebGL2: stored values in one integer texture per frame and level, greys from a table of 256 × 256.
-import { type Layout, type StackSpace, screenPoint } from "./geometry.ts";
+// The picture in WebGL2: stored values in integer textures, greys from a table of 256 × 256.
+
+import { GlPictures, integerTexture, type Layer } from "./gl-pictures.ts";
+import { type Layout, screenPoint } from "./layout.ts";
 import { levelSize, TILE_EDGE } from "./levels.ts";
-import { fragment, VERTEX } from "./shaders.ts";
+import { buildProgram, fragment, type Program } from "./shaders.ts";
+import type { StackSpace } from "./space.ts";
 import type { Pixels } from "./types.ts";
 import type { ValuesTile } from "./values-tile.ts";
-import { type Shading, type StoredType, windowLut } from "./window-lut.ts";
-
-/** The tiles of one frame at one level. `whole`: no visible one is missing. */
-export type Layer = { key: string; level: number; tiles: readonly ValuesTile[]; whole: boolean };
+import { type Shading, windowLut } from "./window-lut.ts";
 
 export type Scene = {
   space: StackSpace;
@@ -19,12 +19,9 @@ export type Scene = {
   layers: readonly Layer[];
 };
 
-type Program = { program: WebGLProgram; at(name: string): WebGLUniformLocation | null };
-type Picture = { texture: WebGLTexture; type: StoredType; bytes: number; uploaded: Set<string> };
 type Owned = { signed: Program; unsigned: Program; lut: WebGLTexture };
 
 const MOST_TEXELS = 32 << 20;
-const BUDGET_BYTES = 64 << 20;
 const LUT_BYTES = 65536;
 
 export class GlView {
@@ -32,7 +29,7 @@ export class GlView {
   #gl: WebGL2RenderingContext;
   #longestEdge: number;
   #own: Owned | "lost";
-  #pictures = new Map<string, Picture>();
+  #pictures: GlPictures;
   #lutKey = "";
   #scene: Scene | null = null;
 
@@ -50,7 +47,7 @@ export class GlView {
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
       view.#own = "lost";
-      view.#pictures.clear();
+      view.#pictures.forget();
       view.#lutKey = "";
       onChange();
     });
@@ -64,6 +61,7 @@ export class GlView {
   private constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext) {
     this.#canvas = canvas;
     this.#gl = gl;
+    this.#pictures = new GlPictures(gl);
     this.#longestEdge = Number(gl.getParameter(gl.MAX_TEXTURE_SIZE)) || 4096;
     this.#own = this.#build();
   }
@@ -73,9 +71,7 @@ export class GlView {
   }
 
   get bytes(): number {
-    let bytes = this.#own === "lost" ? 0 : LUT_BYTES;
-    for (const picture of this.#pictures.values()) bytes += picture.bytes;
-    return bytes;
+    return (this.#own === "lost" ? 0 : LUT_BYTES) + this.#pictures.bytes;
   }
 
   /** The finest level of a stack that fits into one texture. */
@@ -119,7 +115,6 @@ export class GlView {
 
   /** Forgets every texture: another picture is shown. */
   clear(): void {
-    for (const picture of this.#pictures.values()) this.#gl.deleteTexture(picture.texture);
     this.#pictures.clear();
     this.#scene = null;
   }
@@ -135,14 +130,14 @@ export class GlView {
     const gl = this.#gl;
     const { layout, space } = scene;
     const shrink = 2 ** layer.level;
-    const picture = this.#upload(layer, first, space, shown);
+    const texture = this.#pictures.upload(layer, first, space, shown);
     const { program, at } = first.type === "int16" ? own.signed : own.unsigned;
     gl.useProgram(program);
     gl.activeTexture(gl.TEXTURE1);
     gl.bindTexture(gl.TEXTURE_2D, own.lut);
     this.#uploadLut(scene, first);
     gl.activeTexture(gl.TEXTURE0);
-    gl.bindTexture(gl.TEXTURE_2D, picture.texture);
+    gl.bindTexture(gl.TEXTURE_2D, texture);
     gl.uniform1i(at("u_picture"), 0);
     gl.uniform1i(at("u_lut"), 1);
     gl.uniform2f(at("u_canvas"), layout.canvas.width, layout.canvas.height);
@@ -179,56 +174,6 @@ export class GlView {
     gl.disable(gl.SCISSOR_TEST);
   }
 
-  #upload(layer: Layer, first: ValuesTile, space: StackSpace, shown: ReadonlySet<string>): Picture {
-    const gl = this.#gl;
-    const [internal, type, perTexel] = formats(gl)[first.type];
-    gl.activeTexture(gl.TEXTURE0);
-    let picture = this.#pictures.get(layer.key);
-    this.#pictures.delete(layer.key);
-    if (!picture || picture.type !== first.type) {
-      if (picture) gl.deleteTexture(picture.texture);
-      const { width, height } = levelSize(space, layer.level);
-      const bytes = width * height * perTexel;
-      this.#makeRoom(bytes, shown);
-      const texture = integerTexture(gl);
-      gl.texStorage2D(gl.TEXTURE_2D, 1, internal, width, height);
-      picture = { texture, type: first.type, bytes, uploaded: new Set() };
-    }
-    this.#pictures.set(layer.key, picture);
-    gl.bindTexture(gl.TEXTURE_2D, picture.texture);
-    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    for (const tile of layer.tiles) {
-      const { column, row, width, height, values } = tile;
-      const place = `${column}/${row}`;
-      if (picture.uploaded.has(place)) continue;
-      gl.texSubImage2D(
-        gl.TEXTURE_2D,
-        0,
-        column * TILE_EDGE,
-        row * TILE_EDGE,
-        width,
-        height,
-        gl.RED_INTEGER,
-        type,
-        values,
-      );
-      picture.uploaded.add(place);
-    }
-    return picture;
-  }
-
-  /** Drops the textures that were drawn longest ago; those of this scene stay. */
-  #makeRoom(bytes: number, shown: ReadonlySet<string>): void {
-    let kept = this.bytes + bytes;
-    for (const [key, picture] of this.#pictures) {
-      if (kept <= BUDGET_BYTES) return;
-      if (shown.has(key)) continue;
-      this.#gl.deleteTexture(picture.texture);
-      this.#pictures.delete(key);
-      kept -= picture.bytes;
-    }
-  }
-
   #uploadLut(scene: Scene, tile: ValuesTile): void {
     const { type, slope, intercept } = tile;
     const { window, inverted } = scene;
@@ -251,51 +196,4 @@ export class GlView {
     gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8UI, 256, 256);
     return { signed, unsigned, lut };
   }
-}
-
-function formats(gl: WebGL2RenderingContext): Record<StoredType, readonly [number, number, number]> {
-  return {
-    uint8: [gl.R8UI, gl.UNSIGNED_BYTE, 1],
-    uint16: [gl.R16UI, gl.UNSIGNED_SHORT, 2],
-    int16: [gl.R16I, gl.SHORT, 2],
-  };
-}
-
-function integerTexture(gl: WebGL2RenderingContext): WebGLTexture {
-  const texture = gl.createTexture();
-  gl.bindTexture(gl.TEXTURE_2D, texture);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
-  return texture;
-}
-
-function buildProgram(gl: WebGL2RenderingContext, source: string): Program | null {
-  const program = gl.createProgram();
-  for (const [kind, text] of [
-    [gl.VERTEX_SHADER, VERTEX],
-    [gl.FRAGMENT_SHADER, source],
-  ] as const) {
-    const shader = gl.createShader(kind);
-    if (!shader) return null;
-    gl.shaderSource(shader, text);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-    gl.deleteShader(shader);
-  }
-  gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) return null;
-  const places = new Map<string, WebGLUniformLocation | null>();
-  return {
-    program,
-    at(name) {
-      let place = places.get(name);
-      if (place === undefined) {
-        place = gl.getUniformLocation(program, name);
-        places.set(name, place);
-      }
-      return place;
-    },
-  };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ScreenPoint } from "./geometry.ts";
 import { HoverPointer } from "./hover-pointer.ts";
+import type { ScreenPoint } from "./layout.ts";
 
 let told: (ScreenPoint | null)[];
 let pointer: HoverPointer;

@@ -1,5 +1,5 @@
 // The user's own pointer, told at most 30 times a second; the last place is always told.
-import type { ScreenPoint } from "./geometry.ts";
+import type { ScreenPoint } from "./layout.ts";
 
 const EVERY_MS = 36;
 

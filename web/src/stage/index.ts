@@ -1,8 +1,10 @@
 // The stage: one viewport, no framework. The page builds on what is exported here and on nothing else.
-export { imagePoint, placeOf, placeOnFrame, type StackSpace, spaceOf } from "./geometry.ts";
+
 export { Pane } from "./pane.ts";
 export { type NamedPreset, presetsFor } from "./presets.ts";
+export { imagePoint, placeOf, placeOnFrame, type StackSpace, spaceOf } from "./space.ts";
 export type {
+  EarlyPicture,
   PaneCommand,
   PaneEvents,
   PaneMark,
@@ -13,3 +15,4 @@ export type {
   ShownPicture,
   Tool,
 } from "./types.ts";
+export { wholeFrame } from "./view-state.ts";

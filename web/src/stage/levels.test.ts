@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { type Layout, layoutOf, spaceOf, wholeField } from "./geometry.ts";
 import { axialStack, imageStack } from "./info.testing.ts";
+import { type Layout, layoutOf, wholeField } from "./layout.ts";
 import { levelFor, levelSize, visibleTiles } from "./levels.ts";
+import { spaceOf } from "./space.ts";
 
 const space = spaceOf(imageStack({ rows: 3000, columns: 2500, frames: 1, level_count: 7 }));
 

@@ -1,5 +1,6 @@
 // Which resolution level a layout needs, and which of its tiles are on the canvas. Pure.
-import { type CanvasSize, clamp, type Layout, pointAt, type StackSpace } from "./geometry.ts";
+import { type CanvasSize, type Layout, pointAt } from "./layout.ts";
+import { clamp, type StackSpace } from "./space.ts";
 
 /** The resolution level to draw: the coarsest with at least one level pixel for every device pixel. */
 export function levelFor(layout: Layout, levelCount: number): number {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Shape } from "../protocol.ts";
-import { imagePoint, placeOf, spaceOf } from "./geometry.ts";
 import { axialStack } from "./info.testing.ts";
 import { movedShape } from "./marks.ts";
+import { imagePoint, placeOf, spaceOf } from "./space.ts";
 
 const space = spaceOf(axialStack());
 const at = (u: number, v: number) => placeOf(space, { frame: 5, u, v });

@@ -1,14 +1,7 @@
 // Marks over the picture: arrows and texts with their authors, the selected own mark, and the one being drawn.
 import type { Arrow, Place, Shape } from "../protocol.ts";
-import {
-  imagePoint,
-  type Layout,
-  liesOn,
-  placeMovedBy,
-  type ScreenPoint,
-  type StackSpace,
-  screenPoint,
-} from "./geometry.ts";
+import { type Layout, type ScreenPoint, screenPoint } from "./layout.ts";
+import { imagePoint, liesOn, placeMovedBy, type StackSpace } from "./space.ts";
 import { outlined, overlayIn, svg } from "./svg.ts";
 import type { PaneMark } from "./types.ts";
 

@@ -1,19 +1,22 @@
 // One pane: a picture, what lies over it, and the hands on it. The page gives it a view and hears where the user moves.
 import "./stage.css";
 import type { PaneView, Place, StackInfo, WireWindow } from "../protocol.ts";
+import { words } from "../words.ts";
 import { commanded, toFrame } from "./commands.ts";
 import { CornerText, type Note } from "./corner-text.ts";
 import { Drawing } from "./drawing.ts";
-import { type CanvasSize, clamp, placeOf, pointAt, type ScreenPoint, type StackSpace } from "./geometry.ts";
 import { Gestures } from "./gestures.ts";
 import { HoverPointer } from "./hover-pointer.ts";
 import { Keys } from "./keys.ts";
+import { type CanvasSize, pointAt, type ScreenPoint } from "./layout.ts";
 import { Marks } from "./marks.ts";
 import { Picture } from "./picture.ts";
 import { Pointers } from "./pointers.ts";
 import { presetName, presetsFor } from "./presets.ts";
 import { watchSize } from "./size.ts";
+import { clamp, placeOf, type StackSpace } from "./space.ts";
 import type {
+  EarlyPicture,
   PaneCommand,
   PaneEvents,
   PaneMark,
@@ -46,7 +49,7 @@ export class Pane {
   /** What the page knows of `#look`: the difference is what it is told. */
   #told: Look | null = null;
   /** A view for a series that is not shown yet. */
-  #pending: { view: PaneView; tag: string } | null = null;
+  #pending: { view: PaneView; tag: string | null } | null = null;
   /** The shared view that `#look` is, or null once the user has moved. */
   #tag: string | null = null;
   #quality: Quality = "none";
@@ -117,10 +120,11 @@ export class Pane {
   }
 
   /**
-   * Takes a whole view as it is; `tag` names it in `host.dataset.drawn` once it is drawn as well as it can be.
+   * Takes a whole view as it is; `tag` names it in `host.dataset.drawn` once it is drawn as well as it can be; null:
+   * it is nobody's shared view.
    * Never answered with `onView`. While the user's own hand moves this pane, echoes of older own views must not come here.
    */
-  setView(view: PaneView, tag: string): void {
+  setView(view: PaneView, tag: string | null): void {
     if (!this.#shown || !this.#isFor(view)) {
       this.#pending = { view, tag };
       return;
@@ -131,6 +135,11 @@ export class Pane {
     this.#told = this.#look;
     this.#tag = tag;
     this.#redraw();
+  }
+
+  /** A picture that is here before any tile: a preview wherever this very frame is looked at in this very window. */
+  offer(early: EarlyPicture): void {
+    if (this.#isFor(early)) void this.#picture.offer(early);
   }
 
   view(): PaneView {
@@ -217,10 +226,10 @@ export class Pane {
     if (!drawn || !this.#shown) return "";
     const { info } = this.#shown;
     if (drawn.refusal) return drawn.refusal;
-    const name = presetName(info, drawn.look.window);
     const { width, center } = drawn.look.window;
-    const window = name ? `${name.toLowerCase()} window` : `window width ${width}, center ${center}`;
-    return `Image ${drawn.layout.center.frame + 1} of ${info.frames}, ${window}`;
+    const name = presetName(info, drawn.look.window);
+    const window = name ? words.stage.namedWindow(name) : words.stage.ownWindow(width, center);
+    return words.stage.sentence(drawn.layout.center.frame, info.frames, window);
   }
 
   dispose(): void {
@@ -235,8 +244,7 @@ export class Pane {
     this.host.classList.remove("stage");
   }
 
-  #isFor(view: PaneView): boolean {
-    const { shown } = view;
+  #isFor({ shown }: PaneView): boolean {
     return !shown || (shown.series === this.#shown?.series && shown.stack === this.#shown.stack);
   }
 
@@ -379,7 +387,7 @@ export class Pane {
     const layout = drawn?.layout ?? null;
     this.#marks.draw(space, layout, this.#ratio);
     this.#pointers.draw(space, layout, this.#ratio);
-    this.#corners.draw(space, this.#shown?.info ?? null, drawn, this.#note(), this.#ratio);
+    this.#corners.draw(space, this.#shown, drawn, this.#note(), this.#ratio);
     const quality = drawn?.quality ?? "none";
     this.host.dataset.drawnQuality = quality;
     if (quality !== this.#quality) {

@@ -1,14 +1,17 @@
 // The drawn picture of one pane: its two canvases, its tiles, and the best that can be drawn of a look right now.
 
 import type { WireWindow } from "../protocol.ts";
+import { words } from "../words.ts";
 import { DisplayView, decodeDisplayTile } from "./display-view.ts";
-import { type CanvasSize, type Layout, type StackSpace, spaceOf } from "./geometry.ts";
-import { GlView, type Layer } from "./gl-view.ts";
+import type { Layer } from "./gl-pictures.ts";
+import { GlView } from "./gl-view.ts";
+import type { CanvasSize, Layout } from "./layout.ts";
 import { levelSize, TILE_EDGE, type TilePlace } from "./levels.ts";
 import { type AddressOf, type Plan, planAhead, planFrame, type Stock } from "./plan.ts";
+import { type StackSpace, spaceOf } from "./space.ts";
 import { TileDecoder } from "./tile-decoder.ts";
 import { TileSource } from "./tile-source.ts";
-import type { PaneStats, Pixels, Quality, ShownPicture } from "./types.ts";
+import type { EarlyPicture, PaneStats, Pixels, Quality, ShownPicture } from "./types.ts";
 import { BadTile, type ValuesTile } from "./values-tile.ts";
 import { type Look, layoutFor } from "./view-state.ts";
 
@@ -111,6 +114,17 @@ export class Picture {
     }
   }
 
+  /** Keeps a JPEG of the shown stack as its display tile, if it is what it is said to be. */
+  async offer({ frame, level, window, jpeg }: EarlyPicture): Promise<void> {
+    const prefix = this.#prefix;
+    const bitmap = await createImageBitmap(jpeg).catch(() => null);
+    const size = this.#space && levelSize(this.#space, level);
+    const right = bitmap && size && bitmap.width === size.width && bitmap.height === size.height;
+    if (right && prefix === this.#prefix && Math.max(size.width, size.height) <= TILE_EDGE) {
+      this.#display.give(displayAddress(prefix, window)(frame, level, { column: 0, row: 0 }), bitmap);
+    } else bitmap?.close();
+  }
+
   /** Draws a look as well as it can be drawn now, and asks for what is missing. */
   draw(look: Look, canvas: CanvasSize, smoothed: boolean, now: number): Drawn | null {
     clearTimeout(this.#timer);
@@ -147,7 +161,7 @@ export class Picture {
   }
 
   pixels(): Pixels {
-    return this.onValues && this.#gl ? this.#gl.pixels() : this.#flat.pixels();
+    return this.#gl && !this.#glCanvas.hidden ? this.#gl.pixels() : this.#flat.pixels();
   }
 
   stats(): PaneStats {
@@ -191,7 +205,10 @@ export class Picture {
     };
     const plan = planFrame(stock, layout, addressOf);
     this.#display.want([]);
-    this.#values.want(this.#wishes(plan, stock, layout, addressOf, now, VALUES_BYTES / 2 ** 20));
+    const early = !plan.full && this.#drawEarly(stock, look, layout, smoothed);
+    const asked = early ? { ...plan, needed: plan.needed.slice(plan.previews), previews: 0 } : plan;
+    this.#values.want(this.#wishes(asked, stock, layout, addressOf, now, VALUES_BYTES / 2 ** 20));
+    if (early) return { look, layout, quality: "preview", final: false, refusal: null };
     if (plan.layers.length === 0 && !plan.full) return null;
     const frame = layout.center.frame;
     const layers = plan.layers.map(
@@ -216,11 +233,6 @@ export class Picture {
     smoothed: boolean,
     now: number,
   ): Drawn | null {
-    const frame = layout.center.frame;
-    const addressIn =
-      ({ center, width, function: kind }: WireWindow): AddressOf =>
-      (index, level, { column, row }) =>
-        `${this.#prefix}/display/${index}/${level}/${column}/${row}?c=${center}&w=${width}&f=${kind}`;
     const stock: Stock = {
       space,
       levelCount: shown.info.level_count,
@@ -228,7 +240,7 @@ export class Picture {
       finest: 0,
       has: (url) => this.#display.has(url),
     };
-    const addressOf = addressIn(look.window);
+    const addressOf = displayAddress(this.#prefix, look.window);
     const plan = planFrame(stock, layout, addressOf);
     const turning = this.#windowTurning(look.window, now);
     this.#values.want([]);
@@ -239,20 +251,33 @@ export class Picture {
       const last = this.#drawn?.look.window;
       if (!last) return null;
       seen = { ...look, window: last };
-      address = addressIn(last);
+      address = displayAddress(this.#prefix, last);
       painted = planFrame(stock, layout, address);
       if (painted.layers.length === 0) return null;
     }
-    const layers = painted.layers.map(({ level, tiles }) => ({
+    this.#drawFlat(painted, layout, address, smoothed);
+    return { look: seen, layout, quality: "preview", final: seen === look && plan.full, refusal: null };
+  }
+
+  /** Draws display tiles that are here already, none being asked for; false: this frame is not whole in this window. */
+  #drawEarly(stock: Stock, look: Look, layout: Layout, smoothed: boolean): boolean {
+    const address = displayAddress(this.#prefix, look.window);
+    const plan = planFrame({ ...stock, finest: 0, has: (url) => this.#display.has(url) }, layout, address);
+    const whole = plan.layers.some((layer) => layer.whole);
+    if (whole) this.#drawFlat(plan, layout, address, smoothed);
+    return whole;
+  }
+
+  #drawFlat(plan: Plan, layout: Layout, addressOf: AddressOf, smoothed: boolean): void {
+    const layers = plan.layers.map(({ level, tiles }) => ({
       level,
       tiles: tiles.flatMap((place: TilePlace) => {
-        const bitmap = this.#display.get(address(frame, level, place));
+        const bitmap = this.#display.get(addressOf(layout.center.frame, level, place));
         return bitmap ? [{ place, bitmap }] : [];
       }),
     }));
     this.#showCanvas(false);
     this.#flat.draw(layout, layers, smoothed);
-    return { look: seen, layout, quality: "preview", final: seen === look && plan.full, refusal: null };
   }
 
   /** Nothing of the asked frame is here: the last picture stays for a moment with its own labels, then black. */
@@ -314,7 +339,7 @@ export class Picture {
       shown.info.damaged.includes(frame) ||
       this.#values.refuses(`${this.#prefix}/values/${frame}/`) ||
       this.#display.refuses(`${this.#prefix}/display/${frame}/`);
-    return damaged ? `Picture ${frame + 1} of ${shown.info.frames} cannot be shown.` : null;
+    return damaged ? words.stage.cannotBeShown(frame, shown.info.frames) : null;
   }
 
   #again(inMs: number): void {
@@ -339,6 +364,11 @@ export class Picture {
       if (canvas.height !== height) canvas.height = height;
     }
   }
+}
+
+function displayAddress(prefix: string, { center, width, function: kind }: WireWindow): AddressOf {
+  return (frame, level, { column, row }) =>
+    `${prefix}/display/${frame}/${level}/${column}/${row}?c=${center}&w=${width}&f=${kind}`;
 }
 
 /** The tile, when it is the one that was asked for, whole. */

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { layoutOf, spaceOf, wholeField } from "./geometry.ts";
 import { axialStack, imageStack } from "./info.testing.ts";
+import { layoutOf, wholeField } from "./layout.ts";
 import { type AddressOf, planAhead, planFrame, previewLevel, type Stock } from "./plan.ts";
+import { spaceOf } from "./space.ts";
 
 const ct = spaceOf(axialStack());
 const name: AddressOf = (frame, level, { column, row }) => `${frame}/${level}/${column}/${row}`;

@@ -1,6 +1,7 @@
 // What to draw now and what to ask for next, from what is already here. Pure.
-import type { Layout, StackSpace } from "./geometry.ts";
+import type { Layout } from "./layout.ts";
 import { levelFor, levelSize, type TilePlace, visibleTiles } from "./levels.ts";
+import type { StackSpace } from "./space.ts";
 
 /** Names the tile of a frame; the tile's address on the server. */
 export type AddressOf = (frame: number, level: number, tile: TilePlace) => string;

@@ -1,5 +1,6 @@
 // Other people's pointers: color and name at a place in the patient; one that goes away fades.
-import { imagePoint, type Layout, liesOn, type StackSpace, screenPoint } from "./geometry.ts";
+import { type Layout, screenPoint } from "./layout.ts";
+import { imagePoint, liesOn, type StackSpace } from "./space.ts";
 import { outlined, overlayIn, svg } from "./svg.ts";
 import type { PanePointer } from "./types.ts";
 

@@ -1,5 +1,6 @@
 // Named windows: the usual ones for Hounsfield units, else the file's own.
 import type { StackInfo, WireWindow } from "../protocol.ts";
+import { words } from "../words.ts";
 
 export type NamedPreset = { name: string; window: WireWindow };
 
@@ -9,15 +10,15 @@ function linear(name: string, width: number, center: number): NamedPreset {
 
 /** The order is that of the keys 1 to 9. */
 const CT_PRESETS: readonly NamedPreset[] = [
-  linear("Soft tissue", 400, 40),
-  linear("Lung", 1500, -600),
-  linear("Bone", 2500, 480),
-  linear("Brain", 80, 40),
-  linear("Liver", 150, 90),
-  linear("Mediastinum", 350, 50),
-  linear("Stroke", 40, 40),
-  linear("Subdural", 200, 75),
-  linear("Angio", 600, 300),
+  linear(words.stage.presets.soft, 400, 40),
+  linear(words.stage.presets.lung, 1500, -600),
+  linear(words.stage.presets.bone, 2500, 480),
+  linear(words.stage.presets.brain, 80, 40),
+  linear(words.stage.presets.liver, 150, 90),
+  linear(words.stage.presets.mediastinum, 350, 50),
+  linear(words.stage.presets.stroke, 40, 40),
+  linear(words.stage.presets.subdural, 200, 75),
+  linear(words.stage.presets.angio, 600, 300),
 ];
 
 export function sameWindow(a: WireWindow, b: WireWindow): boolean {
@@ -28,7 +29,7 @@ export function sameWindow(a: WireWindow, b: WireWindow): boolean {
 export function presetsFor(info: StackInfo): readonly NamedPreset[] {
   if (info.unit === "HU") return CT_PRESETS;
   return info.windows.map((named, index) => ({
-    name: named.explanation || `Window ${index + 1}`,
+    name: named.explanation || words.stage.fileWindow(index + 1),
     window: named.window,
   }));
 }

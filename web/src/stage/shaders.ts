@@ -59,3 +59,35 @@ void main() {
   color = vec4(vec3(grey), 1.0);
 }`;
 }
+
+export type Program = { program: WebGLProgram; at(name: string): WebGLUniformLocation | null };
+
+/** Null when the context is lost, or the device will not have it. */
+export function buildProgram(gl: WebGL2RenderingContext, source: string): Program | null {
+  const program = gl.createProgram();
+  for (const [kind, text] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, source],
+  ] as const) {
+    const shader = gl.createShader(kind);
+    if (!shader) return null;
+    gl.shaderSource(shader, text);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+    gl.deleteShader(shader);
+  }
+  gl.linkProgram(program);
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) return null;
+  const places = new Map<string, WebGLUniformLocation | null>();
+  return {
+    program,
+    at(name) {
+      let place = places.get(name);
+      if (place === undefined) {
+        place = gl.getUniformLocation(program, name);
+        places.set(name, place);
+      }
+      return place;
+    },
+  };
+}

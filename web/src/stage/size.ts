@@ -1,5 +1,5 @@
 // How many device pixels an element covers: exactly where the browser says so, else by rounding.
-import type { CanvasSize } from "./geometry.ts";
+import type { CanvasSize } from "./layout.ts";
 
 /** Calls back now and whenever the size or the pixel ratio changes; returns how to stop. */
 export function watchSize(

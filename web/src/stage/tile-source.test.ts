@@ -173,3 +173,20 @@ test("bytes that are not the tile of their address are not kept, and asked for a
   await vi.advanceTimersByTimeAsync(0);
   expect(source.get("a")).toBe("a");
 });
+
+test("a tile that came by another way is kept and counted, and never asked for", () => {
+  const { source, calls, changes } = setUp();
+  source.give("a", "early");
+  source.want(["a"]);
+  expect(calls).toEqual([]);
+  expect(source.get("a")).toBe("early");
+  expect(source.keptBytes).toBe(5);
+  expect(changes()).toBe(1);
+});
+
+test("a tile that comes after the end is let go", () => {
+  const { source, released } = setUp();
+  source.close();
+  source.give("a", "late");
+  expect(released).toEqual(["late"]);
+});

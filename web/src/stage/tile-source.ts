@@ -55,6 +55,13 @@ export class TileSource<T> {
     return tile;
   }
 
+  /** Takes a tile that came by another way. */
+  give(url: string, tile: T): void {
+    if (this.#closed) this.#options.release?.(tile);
+    else this.#keep(url, tile);
+    this.#options.onChange();
+  }
+
   /** Whether a tile whose address begins so will never come. */
   refuses(prefix: string): boolean {
     for (const [url, failure] of this.#failures) {

@@ -1,5 +1,5 @@
 // The words between the stage and the page around it: what a pane is given and what it tells.
-import type { PaneView, Place, Shape, StackInfo } from "../protocol.ts";
+import type { PaneView, Place, Shape, ShownStack, StackInfo, WireWindow } from "../protocol.ts";
 
 /** What a left drag (mouse, pen) or a one-finger drag does. */
 export type Tool = "window" | "pan" | "zoom" | "scroll" | "arrow" | "text";
@@ -8,7 +8,24 @@ export type Tool = "window" | "pan" | "zoom" | "scroll" | "arrow" | "text";
 export type Quality = "none" | "preview" | "full";
 
 /** One stack of one open series, as the server describes it now. */
-export type ShownPicture = { room: string; grant: string; series: string; stack: number; info: StackInfo };
+export type ShownPicture = {
+  room: string;
+  grant: string;
+  series: string;
+  stack: number;
+  info: StackInfo;
+  /** What is written on the picture: which series this is. Empty: nothing. */
+  title: string;
+};
+
+/** One whole frame as one JPEG tile of `level` in one window, fetched before there was a pane. */
+export type EarlyPicture = {
+  shown: ShownStack;
+  frame: number;
+  level: number;
+  window: WireWindow;
+  jpeg: Blob;
+};
 
 /** An annotation to draw. `pending`: not yet acknowledged by the server. */
 export type PaneMark = {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { commanded, toFrame } from "./commands.ts";
-import { pointAt, spaceOf } from "./geometry.ts";
 import { axialStack, imageStack } from "./info.testing.ts";
+import { pointAt } from "./layout.ts";
+import { spaceOf } from "./space.ts";
 import {
   defaultLook,
   difference,

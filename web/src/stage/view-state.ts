@@ -2,22 +2,25 @@
 import type { FieldOfView, PaneView, Place, StackInfo, WireWindow } from "../protocol.ts";
 import {
   type CanvasSize,
-  centerOf,
   centerOnPicture,
-  clamp,
   fieldOf,
-  type ImagePoint,
-  imagePoint,
   type Layout,
   layoutOf,
-  placeOf,
-  placeOnFrame,
   type ScreenPoint,
-  type StackSpace,
   wholeField,
   zoomedAt,
-} from "./geometry.ts";
+} from "./layout.ts";
 import { firstWindow, sameWindow } from "./presets.ts";
+import {
+  centerOf,
+  clamp,
+  type ImagePoint,
+  imagePoint,
+  placeOf,
+  placeOnFrame,
+  type StackSpace,
+  spaceOf,
+} from "./space.ts";
 import { wireWindow } from "./window-lut.ts";
 
 /** A view with nothing left open. */
@@ -29,6 +32,12 @@ export function defaultLook(space: StackSpace, info: StackInfo): Look {
     field: wholeField(space),
     window: firstWindow(info),
   };
+}
+
+/** The whole of one frame in one window. */
+export function wholeFrame(info: StackInfo, frame: number, window: WireWindow): PaneView {
+  const space = spaceOf(info);
+  return { place: centerOf(space, frame), field: wholeField(space), window };
 }
 
 /** A shared view with what it leaves open filled in; a place from elsewhere becomes the default one. */

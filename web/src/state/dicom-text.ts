@@ -9,7 +9,8 @@ export function personOf(name: string): string {
   return [[family, first].filter(Boolean).join(", "), suffix].filter(Boolean).join(" ");
 }
 
-/** A Date (DA) as 2026-03-10; anything else as it is. */
+/** A Date (DA) as 2026-03-10; zeros, which stand for no date, as nothing; anything else as it is. */
 export function dayOf(date: string): string {
+  if (/^0+$/.test(date)) return "";
   return date.replace(/^(\d{4})(\d{2})(\d{2})$/, "$1-$2-$3");
 }

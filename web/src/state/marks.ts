@@ -1,8 +1,17 @@
 // The marks to draw on one stack: the document's, and over them what this person did that is not kept yet.
-import type { Command } from "../protocol.ts";
-import type { PaneMark } from "../stage/index.ts";
+import type { Command, Shape } from "../protocol.ts";
 import { colorOf } from "./colors.ts";
 import type { RoomDocument } from "./document.ts";
+
+/** A mark as it is to be drawn. `pending`: not yet kept by the server. */
+export type StandingMark = {
+  id: string;
+  name: string;
+  color: string;
+  own: boolean;
+  pending: boolean;
+  shape: Shape;
+};
 
 /** `waiting`: own commands in the order they were given. */
 export function marksOn(
@@ -11,8 +20,8 @@ export function marksOn(
   me: string,
   series: string,
   stack: number,
-): PaneMark[] {
-  const marks = new Map<string, PaneMark>();
+): StandingMark[] {
+  const marks = new Map<string, StandingMark>();
   const names = new Map(document.people.map((person) => [person.principal, person.name]));
   for (const { id, by, deleted, mark } of document.annotations) {
     if (deleted || mark == null || mark.series !== series || mark.stack !== stack) continue;

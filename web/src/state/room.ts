@@ -1,9 +1,9 @@
 // What the page knows of its room, as signals: the session writes them, the panels read them.
 import { computed, signal } from "@preact/signals";
-import type { Outbox } from "../net/outbox.ts";
-import type { Farewell, PaneView, SeriesInfo, Welcome } from "../protocol.ts";
+import type { Farewell, PaneView, Role, SeriesInfo, Welcome } from "../protocol.ts";
 import { colorOf } from "./colors.ts";
 import type { RoomDocument } from "./document.ts";
+import type { Outbox } from "./outbox.ts";
 import { type Presence, type Standing, standing } from "./presence.ts";
 import { NOTHING_SHARED, type SharedView } from "./view.ts";
 
@@ -23,6 +23,8 @@ export type Someone = {
 export class Room {
   readonly connection = signal<Connection>("connecting");
   readonly welcome = signal<Welcome | null>(null);
+  /** The role the door told, before the server's welcome. */
+  readonly admittedAs = signal<Role | null>(null);
   readonly document = signal<RoomDocument | null>(null);
   readonly shared = signal<SharedView>(NOTHING_SHARED);
   /** Grows when the shared view moved by anything but this page's own steering. */
@@ -39,7 +41,7 @@ export class Room {
   readonly farewell = signal<Farewell | null>(null);
 
   readonly me = computed(() => this.welcome.value?.principal ?? null);
-  readonly role = computed(() => this.welcome.value?.role ?? null);
+  readonly role = computed(() => this.welcome.value?.role ?? this.admittedAs.value);
   readonly leads = computed(
     () => this.me.value !== null && this.document.value?.lead.holder === this.me.value,
   );

@@ -1,6 +1,4 @@
 // Every word on the screen, in one place. American English; other languages will be modules like this one.
-import type { Tool } from "../stage/index.ts";
-
 type Kind = "host" | "patient";
 
 export const words = {
@@ -76,18 +74,28 @@ export const words = {
       kind === "host" ? `Reading the series: ${ready} of ${frames}` : "Loading the pictures…",
     series: "Series",
     pictures: "Pictures",
-    openForAll: (name: string) => `Show ${name} to everyone`,
-    openForMe: (name: string) => `Look at ${name}`,
+    openForAll: "Show this to everyone",
+    openForMe: "Look at this on your own",
     frames: (count: number) => (count === 1 ? "1 picture" : `${count} pictures`),
     refusedFiles: (count: number) =>
-      count === 1 ? "1 file could not be opened" : `${count} files could not be opened`,
+      count === 1
+        ? "1 file left out: it could not be opened"
+        : `${count} files left out: they could not be opened`,
+    damaged: (count: number) => (count === 1 ? "1 picture is damaged" : `${count} pictures are damaged`),
     unnamedSeries: "Unnamed series",
+  },
+
+  identity: {
+    label: "Patient and study",
+    born: (day: string) => `Born ${day}`,
+    study: (day: string) => `Study of ${day}`,
+    noVolume: (reason: string) => `Single pictures, no volume: ${reason}.`,
   },
 
   quality: {
     label: "Picture",
     none: "waiting",
-    preview: "getting sharper",
+    preview: "preview",
     full: "sharp",
   },
 
@@ -144,7 +152,7 @@ export const words = {
     scroll: "Scroll",
     arrow: "Arrow",
     text: "Text",
-  } satisfies Record<Tool | "label", string>,
+  },
 
   actions: {
     label: "Actions",
@@ -171,7 +179,7 @@ export const words = {
     browse: "Page through",
     undo: "Take back",
     more: "More",
-    less: "Less",
+    less: "Close",
     presets: { Bone: "Bones", Lung: "Lungs", "Soft tissue": "Soft parts" } as Record<string, string>,
   },
 
@@ -182,10 +190,47 @@ export const words = {
     cancel: "Cancel",
   },
 
+  /** On the picture itself. */
+  stage: {
+    loading: "Loading …",
+    preview: "Preview",
+    lossyPreview: "Lossy preview",
+    noWebgl: "Lossy preview: this browser has no WebGL2",
+    lossyOriginal: "Lossy original",
+    slice: (index: number, frames: number) => `${index + 1} / ${frames}`,
+    depth: (letters: string, mm: string) => `${letters} ${mm} mm`,
+    apart: (mm: string) => `${mm} mm apart`,
+    window: (width: string, center: string, curve: string) => `W ${width} C ${center}${curve}`,
+    zoom: (percent: number) => `${percent} %`,
+    length: (mm: number) => (mm >= 10 ? `${mm / 10} cm` : `${Number(mm.toPrecision(1))} mm`),
+    cannotBeShown: (index: number, frames: number) => `Picture ${index + 1} of ${frames} cannot be shown.`,
+    sentence: (index: number, frames: number, window: string) => `Image ${index + 1} of ${frames}, ${window}`,
+    namedWindow: (name: string) => `${name.toLowerCase()} window`,
+    ownWindow: (width: number, center: number) => `window width ${width}, center ${center}`,
+    fileWindow: (number: number) => `Window ${number}`,
+    presets: {
+      soft: "Soft tissue",
+      lung: "Lung",
+      bone: "Bone",
+      brain: "Brain",
+      liver: "Liver",
+      mediastinum: "Mediastinum",
+      stroke: "Stroke",
+      subdural: "Subdural",
+      angio: "Angio",
+    },
+  },
+
+  refusals: {
+    unreachable: "The server cannot be reached.",
+    otherVersion: "This page is of another version than the server.",
+  },
+
   help: {
     title: "Keys and mouse",
     close: "Close",
     single: "Use single-key shortcuts",
+    smoothed: "Smooth enlarged pixels",
     rows: [
       ["Wheel", "Page through the pictures"],
       ["Left drag", "The chosen tool"],

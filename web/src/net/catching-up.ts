@@ -1,0 +1,123 @@
+// The room's document, kept whole: entries in their order, what is missing asked for, a lost history said.
+import type { Entries, LogEntry, PaneView, Snapshot, SyncRequest, SyncTail } from "../protocol.ts";
+import { fromSnapshot, type RoomDocument, withEntries } from "../state/document.ts";
+import type { Room } from "../state/room.ts";
+import type { Stamp } from "../state/view.ts";
+import type { Clock } from "./clock.ts";
+import { received } from "./wire.ts";
+
+const AGAIN_MS = 500;
+
+export type CatchingUpParts = {
+  room: Room;
+  clock: Clock;
+  connected(): boolean;
+  ask(request: SyncRequest): Promise<unknown>;
+  snapshot(): Promise<Snapshot>;
+  /** The document is this from now on. */
+  adopt(document: RoomDocument): void;
+  /** The page has all that the server had, adopted by `take`, with its view at `stamp`. */
+  live(take: () => void, panes: Record<string, PaneView>, stamp: Stamp): void;
+};
+
+export class CatchingUp {
+  /** The server tells entries before it answers `sync`: these wait for the snapshot they follow. */
+  #early: LogEntry[] = [];
+  /** What this page knew counts no more: the server's whole is wanted. */
+  #forgotten = false;
+  #asking = false;
+  #again = false;
+  #cancel: (() => void) | null = null;
+
+  constructor(private readonly parts: CatchingUpParts) {}
+
+  /** Asks for what is missing, until there is an answer; once more if something was missed meanwhile. */
+  async ask(): Promise<void> {
+    if (this.#asking) {
+      this.#again = true;
+      return;
+    }
+    const { room, clock, connected } = this.parts;
+    this.#asking = true;
+    this.#again = false;
+    this.#cancel?.();
+    const done = await this.#catchUp().catch(() => false);
+    this.#asking = false;
+    if (room.connection.value === "ended" || !connected()) return;
+    if (!done) this.#cancel = clock.later(AGAIN_MS, () => void this.ask());
+    else if (this.#again) void this.ask();
+  }
+
+  /** What the server tells everyone. */
+  take({ entries }: Entries): void {
+    const document = this.#known;
+    if (document === null) {
+      this.#early.push(...entries);
+      return;
+    }
+    if (this.parts.room.connection.value === "state lost") return;
+    const taken = withEntries(document, entries);
+    this.parts.adopt(taken.document);
+    if (taken.gap) void this.ask();
+  }
+
+  /** Forgets the document and asks for the server's. */
+  startAgain(): void {
+    this.#forgotten = true;
+    this.#early = [];
+    void this.ask();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  get #known(): RoomDocument | null {
+    return this.#forgotten ? null : this.parts.room.document.value;
+  }
+
+  /** Whether the page has now all that the server has. */
+  async #catchUp(): Promise<boolean> {
+    const document = this.#known;
+    const answer = await this.parts.ask({
+      epoch: document?.epoch ?? null,
+      revision: document?.revision ?? 0,
+      head: document?.head ?? "",
+    });
+    const tail = received("SyncTail", answer);
+    if (tail !== null && document !== null) return this.#tail(tail);
+    if (received("SyncSnapshot", answer) !== null) return this.#whole(await this.parts.snapshot());
+    if (received("SyncLost", answer) !== null) return this.#lost();
+    return received("Refused", answer)?.code === "STATE_LOST" ? this.#lost() : false;
+  }
+
+  #lost(): boolean {
+    this.parts.room.connection.value = "state lost";
+    return true;
+  }
+
+  #tail(tail: SyncTail): boolean {
+    const document = this.#known;
+    if (document === null) return false;
+    const taken = withEntries(document, tail.entries);
+    const stamp = { fence: taken.document.lead.fence, viewRevision: tail.view_revision };
+    this.parts.live(() => this.parts.adopt(taken.document), tail.panes, stamp);
+    return !taken.gap;
+  }
+
+  #whole(snapshot: Snapshot): boolean {
+    const { adopt, live } = this.parts;
+    const known = this.#known;
+    const stamp = { fence: snapshot.lead.fence, viewRevision: snapshot.view_revision };
+    if (known !== null && known.epoch === snapshot.epoch && known.revision > snapshot.revision) {
+      // Entries overtook the snapshot: what we have is newer.
+      live(() => undefined, snapshot.panes, stamp);
+      return true;
+    }
+    const taken = withEntries(fromSnapshot(snapshot), this.#early);
+    this.#early = [];
+    this.#forgotten = false;
+    live(() => adopt(taken.document), snapshot.panes, stamp);
+    return !taken.gap;
+  }
+}

@@ -1,0 +1,85 @@
+// What people put on the picture: marks and pointers to draw, own marks to make, change and take back.
+import { computed, signal } from "@preact/signals";
+import { freshId } from "../net/clock.ts";
+import type { Session } from "../net/session.ts";
+import type { Command, Shape } from "../protocol.ts";
+import type { PaneMark, PanePointer } from "../stage/index.ts";
+import { colorOf } from "../state/colors.ts";
+import { marksOn, newestOwn } from "../state/marks.ts";
+import * as outbox from "../state/outbox.ts";
+import type { Room } from "../state/room.ts";
+import { words } from "../words.ts";
+import type { Screen } from "./screen.ts";
+
+export class Marking {
+  /** Set while somebody is typing the words of a text mark. */
+  readonly asking = signal<((words: string | null) => void) | null>(null);
+
+  readonly marks = computed((): PaneMark[] => {
+    const { document, me, outbox: box } = this.room;
+    const shown = this.screen.shown.value;
+    if (document.value === null || me.value === null || shown === null) return [];
+    return marksOn(document.value, outbox.commands(box.value), me.value, shown.series, shown.stack);
+  });
+
+  /** Other people's, and those of this person's other tabs. */
+  readonly pointers = computed((): PanePointer[] => {
+    const people = this.room.document.value?.people ?? [];
+    const names = new Map(people.map(({ principal, name }) => [principal, name]));
+    const mine = this.room.welcome.value?.connection;
+    return Object.values(this.room.presence.value).flatMap(({ connection, principal, pointer }) => {
+      if (connection === mine || pointer == null || pointer.pane !== 0) return [];
+      const name = names.get(principal) ?? "";
+      return [{ key: connection, name, color: colorOf(people, principal), place: pointer.place }];
+    });
+  });
+
+  /** This person's newest mark, which can be taken back. */
+  readonly newestOwn = computed((): string | null => {
+    const { document, me, outbox: box } = this.room;
+    if (document.value === null || me.value === null) return null;
+    return newestOwn(document.value, outbox.commands(box.value), me.value);
+  });
+
+  constructor(
+    private readonly room: Room,
+    private readonly session: Session,
+    private readonly screen: Screen,
+  ) {}
+
+  add(shape: Shape): void {
+    this.#put(freshId(), shape, "annotation.create");
+  }
+
+  /** Null: delete it. */
+  change(id: string, shape: Shape | null): void {
+    if (shape === null) this.#do({ kind: "annotation.delete", id });
+    else this.#put(id, shape, "annotation.update");
+  }
+
+  undo(): void {
+    const id = this.newestOwn.value;
+    if (id !== null) this.#do({ kind: "annotation.delete", id });
+  }
+
+  /** The words somebody types for a text mark; null when they do not want one after all. */
+  askText(): Promise<string | null> {
+    this.asking.value?.(null);
+    return new Promise((resolve) => {
+      const answer = (typed: string | null) => {
+        if (this.asking.value === answer) this.asking.value = null;
+        resolve(typed);
+      };
+      this.asking.value = answer;
+    });
+  }
+
+  #put(id: string, shape: Shape, kind: "annotation.create" | "annotation.update"): void {
+    const shown = this.screen.shown.value;
+    if (shown !== null) this.#do({ kind, id, mark: { series: shown.series, stack: shown.stack, shape } });
+  }
+
+  #do(command: Command): void {
+    if (!this.session.do(command)) this.room.notify(words.banners.full);
+  }
+}

@@ -110,7 +110,7 @@ def test_inspect_prints_a_table_for_people(chest: Path, data: Path):
 @pytest.mark.parametrize("plane", ["acquisition", "axial", "coronal", "sagittal"])
 def test_render_writes_a_bare_8_bit_picture(chest: Path, data: Path, tmp_path: Path, plane: str):
     out = tmp_path / "picture.png"
-    done = readingroom("render", chest, "--out", out, "--plane", plane, "--window", "40,400", data=data)
+    done = readingroom("render", chest, "--out", out, "--plane", plane, "--window", "-600,1500", data=data)
     assert done.returncode == 0, done.stderr
     with Image.open(out) as picture:
         assert picture.mode == "L"
@@ -131,6 +131,13 @@ def test_render_refuses_a_picture_that_is_not_there(
 ):
     assert main(["render", str(chest), "--out", str(tmp_path / "x.png"), "--index", "6"]) == 2
     assert "this stack has 6" in capsys.readouterr().err
+
+
+def test_render_names_the_series_that_the_files_do_not_hold(
+    chest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["render", str(chest), "--out", str(tmp_path / "x.png"), "--series", "1.2"]) == 2
+    assert "these files hold no series 1.2" in capsys.readouterr().err
 
 
 def test_schema_prints_the_checked_in_schema():

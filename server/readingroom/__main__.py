@@ -3,21 +3,56 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import select
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from readingroom import __version__
+from readingroom.imaging.safe_write import private_folder
 
 REFUSED: Final = 2
+INTERRUPTED: Final = 130
+READER_GONE: Final = 141
 NOT_A_DEVICE: Final = "For sharing and discussing images. Not a medical device; not for primary diagnosis."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Returns the exit code: 0, or 2 with one sentence for whatever is refused."""
-    options = _parser().parse_args(arguments)
+    """Run one command. Returns the exit code: 0, or 2 with one sentence for whatever is refused.
+
+    130 when it is interrupted, 141 when whoever reads its output has gone: both without a word.
+    """
+    try:
+        _write_what_can_be_written()
+        code = _run(_parser().parse_args(_joined(sys.argv[1:] if arguments is None else arguments)))
+        print(end="", flush=True)
+    except BrokenPipeError:
+        # What was not written would be tried again when the interpreter ends, and complained of.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # once more ends it at once, without a traceback
+        return INTERRUPTED
+    return code
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """`--window -600,1500` as `--window=-600,1500`: argparse takes what begins with a dash for an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--window" and word[:1] == "-":
+            joined[-1] = f"--window={word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _run(options: argparse.Namespace) -> int:
     _give_numba_a_cache(getattr(options, "data", None))
     # Not before: numba reads its cache's place when it is imported, and `--help` should answer at once.
     from readingroom import commands
@@ -29,11 +64,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"readingroom: {error}", file=sys.stderr)
         return REFUSED
     except OSError as error:
+        if isinstance(error, BrokenPipeError) and _is_unread():
+            raise
         print(f"readingroom: {error.strerror or error}: {error.filename or 'no file'}", file=sys.stderr)
         return REFUSED
-    except KeyboardInterrupt:
-        return 130
     return 0
+
+
+def _is_unread() -> bool:
+    """Whether it is our own output whose reader has gone, not some connection's other end."""
+    output = select.poll()
+    output.register(sys.stdout.fileno(), 0)
+    return any(events & (select.POLLERR | select.POLLHUP) for _, events in output.poll(0))
+
+
+def _write_what_can_be_written() -> None:
+    """What a terminal's encoding does not know, and names that are no text, come out as question marks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -140,6 +189,8 @@ def _give_numba_a_cache(data: Path | None) -> None:
     """A read-only installation cannot keep what numba compiles; the data folder can."""
     if "NUMBA_CACHE_DIR" not in os.environ:
         base = data or Path(os.environ.get("READINGROOM_DATA") or Path.home() / ".cache" / "readingroom")
+        with suppress(OSError):  # who needs the folder says why it cannot be made
+            private_folder(base.absolute())  # before numba makes it, and open to everybody
         os.environ["NUMBA_CACHE_DIR"] = str(base.absolute() / "kernels")
 
 

@@ -279,6 +279,11 @@ class DecodeLimit(FileRefused):
     sentence = "Decoding was stopped: {reason}."
 
 
+class FileChanged(FileRefused):
+    code = "FILE_CHANGED"
+    sentence = "The file has changed since it was imported."
+
+
 # --- starting ---------------------------------------------------------------------------------------------
 class BadSetting(ReadingRoomError):
     code = "BAD_SETTING"

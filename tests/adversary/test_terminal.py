@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,26 @@ def test_a_file_whose_name_is_no_utf8_is_inspected(tmp_path: Path):
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux takes names that are no UTF-8")
+def test_a_data_folder_whose_name_is_no_utf8_holds_studies_and_rooms(tmp_path: Path):
+    scan = write_series(tmp_path / "scan")
+    result = run("import", scan, "--room", "--data", os.fsencode(tmp_path) + b"/\xff")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count(b"/#") == 2
+
+
+def test_an_interrupt_while_the_program_is_still_loading_ends_it_without_a_traceback(tmp_path: Path):
+    words = [sys.executable, "-X", "importtime", "-m", "readingroom", "inspect", str(tmp_path)]
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as command:
+        assert command.stderr is not None
+        loading = next(line for line in command.stderr if b"llvmlite" in line)
+        command.send_signal(signal.SIGINT)
+        rest = command.stderr.read()
+    assert loading
+    assert b"Traceback" not in rest
+    assert command.returncode == 130
+
+
 def test_a_reader_that_goes_away_ends_the_command_quietly(tmp_path: Path):
     write_series(tmp_path / "scan")
     words = [sys.executable, "-m", "readingroom", "inspect", str(tmp_path / "scan")]
@@ -35,7 +56,7 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(tmp_path: Path):
     command.stdout.close()
     assert command.stderr.read() == b""
     command.stderr.close()
-    command.wait(timeout=60)
+    assert command.wait(timeout=60) == 141
 
 
 def test_a_terminal_that_knows_only_ascii_gets_the_table_too(tmp_path: Path):

@@ -19,7 +19,7 @@ from pydicom.uid import (
 from readingroom.errors import DecodeFailed, FileRefused
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.headers import FileHeader
-from readingroom.imaging.stored import mask_in_place
+from readingroom.imaging.stored import mask_in_place, padding_value
 from readingroom.imaging.transfer_syntaxes import decodable, transfer_syntax
 from tests.imaging.dicoms import DATA, NO_DATA, encapsulated, numbers, picture, run_lengths, write
 
@@ -157,6 +157,54 @@ async def test_padding_written_with_the_wrong_sign_is_the_same_number(
     header, frames = await decoded(pool, write(tmp_path / "a", ds))
     assert header.padding == (-2000, -2000)
     assert frames[0].min() == -2000
+
+
+@pytest.mark.parametrize(
+    ("said", "stored", "signed", "padding"),
+    [
+        (63536, 12, 0, None),  # masked it would be 2096, which is picture
+        (0x8000, 12, 1, None),  # masked it would be 0
+        (-2000, 12, 1, -2000),
+        (0x0830, 12, 1, -2000),  # the same, its sign in the highest stored bit only
+        (4095, 12, 0, 4095),
+        (63536, 16, 0, 63536),
+        (63536, 16, 1, -2000),
+        (65537, 16, 0, None),
+    ],
+)
+async def test_padding_is_a_value_that_can_be_stored_or_none(
+    said: int, stored: int, signed: int, padding: int | None
+) -> None:  # PS3.3 C.7.5.1.1.2
+    assert padding_value(said, stored, bool(signed)) == padding
+
+
+async def test_padding_above_the_stored_bits_blackens_nothing(pool: DecodePool, tmp_path: Path) -> None:
+    words = np.array([[63536, 2096]], np.uint16)
+    header, frames = await decoded(
+        pool, write(tmp_path / "a", picture(pixels=words, PixelPaddingValue=63536))
+    )
+    assert header.padding is None
+    assert frames[0].tolist() == [[2096, 2096]]
+
+
+@pytest.mark.parametrize(
+    ("said", "aspect"),
+    [
+        ({"PixelAspectRatio": ["1", "4"]}, (1, 4)),
+        ({"PixelAspectRatio": ["6", "3"]}, (2, 1)),
+        ({"ImagerPixelSpacing": [0.2, 0.1], "PixelAspectRatio": ["1", "4"]}, (2, 1)),
+        ({"NominalScannedPixelSpacing": [0.15, 0.1]}, (3, 2)),
+        ({"PixelAspectRatio": ["1", "1"]}, None),
+        ({"PixelAspectRatio": ["0", "4"]}, None),
+        ({"PixelAspectRatio": ["4"]}, None),
+        ({"PixelAspectRatio": ["1", "4000"]}, None),
+    ],
+)
+async def test_the_shape_of_a_pixel_is_known_without_spacing(
+    pool: DecodePool, tmp_path: Path, said: dict[str, Any], aspect: tuple[int, int] | None
+) -> None:  # PS3.3 C.7.6.3.1.7
+    header, _ = await decoded(pool, write(tmp_path / "a", picture(PixelSpacing=None, **said)))
+    assert header.pixel_aspect == aspect
 
 
 async def test_functional_groups_speak_for_each_frame(pool: DecodePool, tmp_path: Path) -> None:

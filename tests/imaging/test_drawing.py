@@ -14,7 +14,7 @@ from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, MultiFrameGrayscaleByteSecondaryCaptureImageStorage
 
-from readingroom.errors import BadRequest, BadSetting, NoSuchSeries, NotAVolume, SliceOutOfRange
+from readingroom.errors import BadRequest, BadSetting, NotAVolume, SliceOutOfRange
 from readingroom.imaging import drawing, phantom, window
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.drawing import Asked, Sketchbook, sketchbook
@@ -142,7 +142,7 @@ async def test_a_file_without_a_window_is_drawn_in_one_chosen_from_its_values(po
 
 async def test_a_picture_that_does_not_exist_is_refused(book: Sketchbook):
     for asked, refusal in (
-        (Asked(series="1.2.3"), NoSuchSeries),
+        (Asked(series="1.2.3"), BadRequest),
         (Asked(stack=1), BadRequest),
         (Asked(stack=-1), BadRequest),
         (Asked(index=8), SliceOutOfRange),

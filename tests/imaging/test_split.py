@@ -173,6 +173,13 @@ def test_what_differs_is_never_merged(other: dict[str, Any]) -> None:
     assert sorted(sorted(sources(stack)) for stack in found) == [["0", "2", "4"], ["10", "6", "8"]]
 
 
+def test_pixels_of_another_shape_are_never_merged_and_their_shape_is_told() -> None:
+    (spaced,) = stacks(pile(0, 2, 4, header={"pixel_aspect": (1, 4)}))
+    assert spaced.pixel_aspect is None, "the spacing says it"
+    flat = pile(0, 2, spacing_mm=None, header={"pixel_aspect": (1, 4)})
+    assert {stack.pixel_aspect for stack in stacks(flat + pile(4, 6, spacing_mm=None))} == {(1, 4), None}
+
+
 def test_an_acquisition_number_of_its_own_for_every_slice_separates_nothing() -> None:
     files = [at(0, 0, z, header={"acquisition_number": int(z)}) for z in (0, 2, 4, 6)]
     assert [stack.kind for stack in stacks(files)] == ["volume"]

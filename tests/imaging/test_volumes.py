@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +26,10 @@ from readingroom.errors import (
     SliceOutOfRange,
 )
 from readingroom.imaging.decode_pool import DecodePool
+from readingroom.imaging.fill_order import outwards, plan
 from readingroom.imaging.importing import import_path
 from readingroom.imaging.index import Study
-from readingroom.imaging.ingest import Ingest, outwards, plan
+from readingroom.imaging.ingest import Ingest
 from readingroom.imaging.library import Library
 from readingroom.imaging.volume_files import READY, VolumeFiles
 from readingroom.imaging.volumes import Volume, Volumes, volume_folder
@@ -177,7 +179,7 @@ async def test_what_other_bytes_were_decoded_from_is_discarded(
         await volumes.open(SeriesRef(study.id, 0), 0)
         await finished(files)
     mark = files.folder / "complete"
-    mark.write_bytes(mark.read_bytes().replace(b'"version":1', b'"version":0'))
+    mark.write_bytes(mark.read_bytes().replace(b'"version":', b'"version":-'))
     assert not files.is_complete()
     async with opening(library, tmp_path / "cache", pool) as volumes:
         volume = await volumes.open(SeriesRef(study.id, 0), 0)
@@ -301,10 +303,60 @@ async def test_files_of_another_shape_are_not_mapped(tmp_path: Path) -> None:
         large.map()
 
 
+async def test_a_damage_that_cannot_be_noted_leaves_the_slice_unshown_and_the_volume_incomplete(
+    library: Library, pool: DecodePool, tmp_path: Path
+) -> None:
+    study = await imported(library, pool, write_series(tmp_path / "in", SLICES))
+    changed = library.original(study.id, study.series[0].stacks[0].frames[2].file)
+    changed.write_bytes(changed.read_bytes()[:-2])
+    files = files_of(library, tmp_path / "cache", study)
+    async with Ingest(library, tmp_path / "cache", pool) as ingest:
+        await ingest.request(SeriesRef(study.id, 0), 0)
+        (files.folder / "damaged").unlink()
+        (files.folder / "damaged").mkdir()  # nothing can be written there; the filling starts later
+        volume = await Volumes(library, tmp_path / "cache", ingest).open(SeriesRef(study.id, 0), 0)
+        await volume.wait_complete()
+        with pytest.raises(SliceDamaged):
+            volume.frame(2)
+        assert list(volume.damaged) == [2]
+        assert volume.ready == SLICES - 1
+    assert not files.is_complete()
+
+
+@pytest.mark.parametrize("frames", [1, 3], ids=["a file a slice", "three slices in one file"])
+@pytest.mark.parametrize("compressed", [False, True], ids=["plain", "compressed"])
+async def test_slices_of_a_file_that_has_changed_are_refused_in_words(
+    library: Library, pool: DecodePool, tmp_path: Path, frames: int, compressed: bool
+) -> None:
+    values = np.stack([numbers(index) for index in range(frames)])
+    data = encapsulated([run_lengths(one) for one in values]) if compressed else values.tobytes()
+    form = {"NumberOfFrames": frames, "PixelData": data}
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write(folder / "a", picture(pixels=values, **({"syntax": RLELossless} if compressed else {}), **form))
+    study = await imported(library, pool, folder)
+    (stack_there,) = study.series[0].stacks
+    changed = library.original(study.id, stack_there.frames[0].file)
+    whole = changed.read_bytes()
+    name = whole.index(b"Roe^Jane")
+    changed.write_bytes(whole[:name] + b"Roe^Joan" + whole[name + 8 :])
+    async with opening(library, tmp_path / "cache", pool) as volumes:
+        volume = await volumes.open(SeriesRef(study.id, 0), 0)
+        await volume.wait_complete()
+    assert volume.damaged == dict.fromkeys(range(frames), "the file has changed since it was imported")
+    assert not volume.array.any()
+
+
+async def test_copied_slices_of_one_file_come_together_since_they_are_hashed_together() -> None:
+    one = stack(tuple(replace(frame(number=i), offset=1000 + 32 * i) for i in range(30)), 4, 4)
+    assert [work.slices[:3] for work in plan(one)] == [(15, 16, 14)]
+    each = stack(tuple(replace(frame(), file=f"{i}", offset=1000) for i in range(30)), 4, 4)
+    assert [len(work.slices) for work in plan(each)] == [1, 8, 8, 8, 5]
+
+
 async def test_the_middle_comes_first_then_outwards() -> None:
     assert outwards(5) == [2, 3, 1, 4, 0]
     assert outwards(1) == [0]
-    copied = stack(tuple(frame(number=i) for i in range(30)), 4, 4)
-    works = list(plan(copied))
+    works = list(plan(stack(tuple(frame(number=i) for i in range(30)), 4, 4)))
     assert works[0].slices == (15,)
     assert sorted(index for work in works for index in work.slices) == list(range(30))

@@ -44,6 +44,9 @@ def test_only_carried_view_fields_are_written():
         ("e\u0301", "\u00e9"),
         ("<img onerror=alert(1)>", "<img onerror=alert(1)>"),
         ("a\r\nb", "a\nb"),
+        ("soft\u00adly \U000e0041\u2060joined", "softly joined"),
+        ("\u200d \u0645\u06cc\u200c\u0631\u0648\u0645 \u200c", "\u0645\u06cc\u200c\u0631\u0648\u0645"),
+        ("\U0001f468\u200d\U0001f4bb", "\U0001f468\u200d\U0001f4bb"),
     ],
 )
 def test_text_keeps_its_words_and_loses_what_hides_or_turns_them(typed: str, kept: str):  # R12
@@ -51,9 +54,15 @@ def test_text_keeps_its_words_and_loses_what_hides_or_turns_them(typed: str, kep
     assert settled.mark.shape.text == kept
 
 
-def test_a_text_of_invisible_characters_is_refused():
+@pytest.mark.parametrize(
+    "typed",
+    ["\u202e\u200f", "\u200d\u200c", "\ufe0f", "\u3164", "\u2800 \u2800", "\u2063\u00ad", "\u0301", "\u00a0"],
+)
+def test_a_text_without_a_visible_character_is_refused(typed: str):
     with pytest.raises(BadRequest):
-        canonical.settled(create("mark-1-0123456789", words("\u202e\u200f")).command)
+        canonical.settled(create("mark-1-0123456789", words(typed)).command)
+    with pytest.raises(BadRequest):
+        texts.name(typed)
 
 
 def test_a_name_is_one_line_and_bounded():

@@ -414,9 +414,11 @@ export interface SeriesInfo {
  * One stack or volume of a series, with what the page needs to place and draw it.
  *
  * `orientation` is Image Orientation (Patient): row then column direction cosines; `positions_mm` holds
- * Image Position (Patient) per frame in slice order; `spacing_mm` is [between rows, between columns]
- * (Pixel Spacing order). All three are null without geometry (PS3.3 C.7.6.2). `lossy`: the pixels were
- * compressed with loss before they reached us, so even the full quality is not what the scanner saw.
+ * Image Position (Patient) per frame in slice order; both and `frame_of_reference` are null without geometry
+ * (PS3.3 C.7.6.2). `spacing_mm` is [between rows, between columns] (Pixel Spacing order) whenever it is
+ * known, `pixel_aspect` a pixel's [height, width] in no unit when only that is known (PS3.3 C.7.6.3.1.7):
+ * either is the shape in which pixels are drawn. `lossy`: the pixels were compressed with loss before they
+ * reached us, so even the full quality is not what the scanner saw.
  */
 export interface StackInfo {
   kind: "volume" | "stack" | "image" | "cine";
@@ -428,6 +430,7 @@ export interface StackInfo {
   orientation: [number, number, number, number, number, number] | null;
   positions_mm: [number, number, number][] | null;
   spacing_mm: [number, number] | null;
+  pixel_aspect: [number, number] | null;
   slice_spacing_mm: number | null;
   frame_of_reference: string | null;
   unit: string;

@@ -7,9 +7,11 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BufferedWriter
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from readingroom.errors import BadArchive
+from readingroom.imaging.safe_write import create_private
 
 END_RECORD = b"PK\x05\x06"
 BLOCK = 1 << 20
@@ -87,7 +89,7 @@ def _check(entry: zipfile.ZipInfo) -> None:
 def _unpack_one(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, allowed: int) -> int:
     """Bytes written; what the entry declares is not believed."""
     written = 0
-    with opened.open(entry) as packed, target.open("xb") as file:
+    with opened.open(entry) as packed, BufferedWriter(create_private(target)) as file:
         while block := packed.read(BLOCK):
             written += len(block)
             if written > allowed:

@@ -18,7 +18,7 @@ from readingroom import errors
 from readingroom.errors import DecodeFailed, DecodeLimit, FileRefused, TooFast
 from readingroom.imaging.decode_process import DecodeProcess, WorkerDied, WorkerHung
 from readingroom.imaging.headers import FileHeader
-from readingroom.imaging.plain import NotPlain, from_plain
+from readingroom.imaging.plain import NotPlain, from_plain, path_to_plain
 from readingroom.imaging.text import clean
 
 Array = npt.NDArray[Any]
@@ -89,22 +89,23 @@ class DecodePool:
         return [header for batch in found for header in batch]
 
     async def decode(
-        self, path: Path, frames: Sequence[int], targets: Sequence[Array]
+        self, path: Path, frames: Sequence[int], targets: Sequence[Array], *, sha256: str | None = None
     ) -> list[FileRefused | None]:
         """Decode `frames` of one file into `targets`, arrays of one shape and of the dtype its header names.
 
         The answer says for each frame None, or why it could not be decoded; its target is then unchanged.
+        A file that no longer has the given `sha256` is refused as FileChanged.
         When several frames together bring a process down, each is tried alone.
         """
         try:
-            return await self._decode(path, frames, targets)
+            return await self._decode(path, frames, targets, sha256)
         except FileRefused as refused:
             if len(frames) == 1 or not isinstance(refused, DecodeFailed | DecodeLimit):
                 return [refused] * len(frames)
         alone = []
         for frame, target in zip(frames, targets, strict=True):
             try:
-                alone += await self._decode(path, [frame], [target])
+                alone += await self._decode(path, [frame], [target], sha256)
             except FileRefused as refused:
                 alone.append(refused)
         return alone
@@ -119,7 +120,7 @@ class DecodePool:
                 await process.ready()
                 request = {
                     "do": "headers",
-                    "paths": [str(path) for path in rest],
+                    "paths": [path_to_plain(path) for path in rest],
                     "cpu_seconds": self._cpu_seconds,
                 }
                 await process.send(request)
@@ -133,13 +134,14 @@ class DecodePool:
         return found
 
     async def _decode(
-        self, path: Path, frames: Sequence[int], targets: Sequence[Array]
+        self, path: Path, frames: Sequence[int], targets: Sequence[Array], sha256: str | None
     ) -> list[FileRefused | None]:
         first = targets[0]
         size = first.nbytes * len(targets)
         request = {
             "do": "decode",
-            "path": str(path),
+            "path": path_to_plain(path),
+            "sha256": sha256,
             "frames": list(frames),
             "form": [*first.shape, first.dtype.name],
             "bytes": size,

@@ -21,9 +21,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from readingroom.errors import DecodeFailed, DecodeLimit, FileRefused, ReadingRoomError
+from readingroom.errors import DecodeFailed, DecodeLimit, FileChanged, FileRefused, ReadingRoomError
 from readingroom.imaging import json_bytes
-from readingroom.imaging.plain import to_plain
+from readingroom.imaging.originals import Originals
+from readingroom.imaging.plain import path_from_plain, to_plain
 
 MEMORY_BASE = 768 << 20
 MEMORY_LIMIT = 3 << 30
@@ -41,12 +42,13 @@ def main() -> None:
     with connection, connection.makefile("rb") as requests:
         _load()
         _send(connection, {"ready": True})
+        originals = Originals()
         while (request := _receive(requests)) is not None:
-            for answer in _answers(request, pixels_fd):
+            for answer in _answers(request, pixels_fd, originals):
                 _send(connection, answer)
 
 
-def _answers(request: dict[str, Any], pixels_fd: int) -> Iterator[dict[str, Any]]:
+def _answers(request: dict[str, Any], pixels_fd: int, originals: Originals) -> Iterator[dict[str, Any]]:
     cpu_seconds = int(request["cpu_seconds"])
     if request["do"] == "headers":
         for path in request["paths"]:
@@ -56,7 +58,7 @@ def _answers(request: dict[str, Any], pixels_fd: int) -> Iterator[dict[str, Any]
     elif request["do"] == "decode":
         size = int(request["bytes"])
         with _Limits(min(MEMORY_LIMIT, MEMORY_BASE + 3 * size), cpu_seconds):
-            yield _guarded(_decode, request, pixels_fd)
+            yield _guarded(_decode, request, pixels_fd, originals)
 
 
 def _guarded(work: Any, *arguments: Any) -> dict[str, Any]:
@@ -78,19 +80,19 @@ def _guarded(work: Any, *arguments: Any) -> dict[str, Any]:
 def _header(path: str) -> Any:
     from readingroom.imaging.reader import read_header
 
-    return to_plain(read_header(Path(path)))
+    return to_plain(read_header(path_from_plain(path)))
 
 
-def _decode(request: dict[str, Any], pixels_fd: int) -> Any:
+def _decode(request: dict[str, Any], pixels_fd: int, originals: Originals) -> Any:
     """Decode the frames one after the other into the shared memory; each says ok or why not."""
     from readingroom.imaging.decoder import FrameDecoder
     from readingroom.imaging.dicom_file import open_dicom
     from readingroom.imaging.reader import TAGS
 
-    with Path(request["path"]).open("rb") as body:
+    with originals.open(path_from_plain(request["path"]), request["sha256"]) as body:
         decoder = FrameDecoder(open_dicom(body, TAGS))
         if [*decoder.shape, decoder.dtype] != request["form"]:
-            raise DecodeFailed(reason="the file has changed since it was imported")
+            raise FileChanged()
         rows, columns = decoder.shape
         numbers: list[int] = request["frames"]
         shape = (len(numbers), rows, columns)

@@ -62,7 +62,8 @@ def open_dicom(body: BinaryIO, tags: Sequence[BaseTag]) -> DicomFile:
 
     Raises EmptyFile, NotDicom, BadHeader, Truncated, UnsupportedSyntax, DecodeLimit.
     """
-    size = os.fstat(body.fileno()).st_size
+    size = body.seek(0, os.SEEK_END)
+    body.seek(0)
     refused = sniff.refusal(body.read(sniff.SNIFFED_BYTES))
     if refused is not None:
         raise refused

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from readingroom.errors import BadRequest, BadSetting, BadWindow, NoSuchSeries, SliceOutOfRange
+from readingroom.errors import BadRequest, BadSetting, BadWindow, SliceOutOfRange
 from readingroom.imaging import auto_window, display, planes
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.importing import ImportResult, import_path
 from readingroom.imaging.index import Frame, Series, Stack
 from readingroom.imaging.ingest import Ingest
 from readingroom.imaging.library import Library
+from readingroom.imaging.text import clean
 from readingroom.imaging.volumes import Volume, Volumes
 from readingroom.imaging.window import Gray
 from readingroom.values import Plane, SeriesRef, VoiFunction, VoiWindow
@@ -62,7 +63,7 @@ class Sketchbook:
         self._volumes = volumes
 
     async def draw(self, asked: Asked) -> Drawn:
-        """Raises NoSuchSeries, BadRequest, SliceOutOfRange, SliceDamaged, NotAVolume, BadWindow."""
+        """Raises BadRequest, SliceOutOfRange, SliceDamaged, NotAVolume, BadWindow."""
         ref, series = self._series(asked.series)
         if not 0 <= asked.stack < len(series.stacks):
             raise BadRequest(reason=f"the series has {len(series.stacks)} stacks, counted from 0")
@@ -82,7 +83,7 @@ class Sketchbook:
             for place, series in enumerate(study.series):
                 if uid is None or series.series_uid == uid:
                     return SeriesRef(study.id, place), series
-        raise NoSuchSeries()
+        raise BadRequest(reason=f"these files hold no series {clean(uid or '')}".rstrip())
 
 
 @asynccontextmanager

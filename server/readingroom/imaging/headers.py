@@ -67,3 +67,5 @@ class FileHeader:
     modality_lut: LookupTable | None
     lossy: bool
     frames: tuple[FrameHeader, ...]
+    pixel_aspect: tuple[int, int] | None = None
+    """As in Stack."""

@@ -23,7 +23,7 @@ from readingroom.imaging.gathering import Found, gather, refused_file
 from readingroom.imaging.headers import FileHeader
 from readingroom.imaging.index import RefusedFile, Study
 from readingroom.imaging.library import Library
-from readingroom.imaging.safe_write import fsync_folder
+from readingroom.imaging.safe_write import create_private, fsync_folder, private_folder
 from readingroom.imaging.split import ImportedFile, split_series, split_studies
 from readingroom.imaging.study_file import write_study
 from readingroom.imaging.text import clean
@@ -69,7 +69,7 @@ async def import_path(
     """
     with _incoming(library.root) as staging:
         scratch = staging / "unpacked"
-        scratch.mkdir()
+        private_folder(scratch)
         with _disk_full(source):
             found, refused = await asyncio.to_thread(
                 gather,
@@ -162,7 +162,7 @@ def _take(member: Found, target: Path) -> str | FileRefused:
     except OSError:
         return Truncated(reason="it can no longer be opened")
     with source, contextlib.ExitStack() as stack:
-        copy = None if member.ours else stack.enter_context(target.open("xb", buffering=0))
+        copy = None if member.ours else stack.enter_context(create_private(target))
         while True:
             try:
                 count = source.readinto(buffer)
@@ -229,7 +229,7 @@ def _build(group: list[ImportedFile], refused: tuple[RefusedFile, ...]) -> Study
 def _place(study: Study, group: list[ImportedFile], staging: Path, library: Library) -> None:
     folder = staging / study.id
     originals = folder / "originals"
-    originals.mkdir(parents=True)
+    private_folder(originals)
     for file in group:
         (staging / file.file).rename(originals / file.file)
     _sync(originals)
@@ -266,7 +266,7 @@ def _advice(refused: Sequence[RefusedFile]) -> str:
 def _incoming(root: Path) -> Iterator[Path]:
     """A folder for one import on the library's own disk, gone afterwards; crashed ones are removed too."""
     incoming = root / INCOMING
-    incoming.mkdir(parents=True, exist_ok=True)
+    private_folder(incoming)
     for left in incoming.iterdir():
         with contextlib.suppress(OSError), _exclusive(left / "lock", wait=False):
             shutil.rmtree(left, ignore_errors=True)

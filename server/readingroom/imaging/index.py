@@ -67,6 +67,8 @@ class Stack:
     `inverted` is true when the display must be inverted once (MONOCHROME1 or Presentation LUT Shape INVERSE).
     `values`: whether the screen may window it (8 or 16 bit integers); else only display tiles are served.
     `mpr`: whether planes other than the acquisition's may be cut.
+    `pixel_aspect`: height and width of a pixel in one unknown unit, when they differ and `spacing_mm` is not
+    known: Pixel Aspect Ratio (0028,0034), vertical then horizontal. Source: PS3.3 C.7.6.3.1.7.
     """
 
     kind: StackKind
@@ -87,6 +89,7 @@ class Stack:
     mpr: bool
     lossy: bool
     frames: tuple[Frame, ...]
+    pixel_aspect: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVarTuple
-
-import numpy as np
-import numpy.typing as npt
+from typing import TypeVarTuple
 
 from readingroom.errors import FileRefused, Truncated
 from readingroom.imaging.decode_pool import DecodePool
-from readingroom.imaging.index import Frame, Stack
+from readingroom.imaging.fill_order import Work, plan
+from readingroom.imaging.index import Stack
 from readingroom.imaging.library import Library
+from readingroom.imaging.originals import read_pixels
 from readingroom.imaging.stored import mask_in_place
 from readingroom.imaging.volume_files import DAMAGED, READY, Mapped, VolumeFiles
 from readingroom.imaging.volumes import stack_of, volume_folder
@@ -26,34 +25,21 @@ from readingroom.values import SeriesRef
 
 log = logging.getLogger(__name__)
 
-Array = npt.NDArray[Any]
 Arguments = TypeVarTuple("Arguments")
 
 COPY_THREADS = 2
-COPIED_AT_ONCE = 8
-"""Slices one thread copies before it looks around; the first of a stack goes alone."""
-DECODED_AT_ONCE = 64
-DECODED_BYTES = 64 << 20
-"""Frames and bytes of one file in one request to a decode process."""
 OTHER_POLL_SECONDS = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Slices of a stack that are read together: copied as they lie, or decoded from one file."""
-
-    slices: tuple[int, ...]
-    copied: bool
 
 
 @dataclass(slots=True)
 class _Filling:
-    """One stack being filled here."""
+    """One stack being filled here. `all_noted`: the reason of every damaged slice lies on the disk."""
 
     stack: Stack
     files: VolumeFiles
     mapped: Mapped
     originals: Path
+    all_noted: bool = True
 
 
 class Ingest:
@@ -134,7 +120,8 @@ class Ingest:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
-        await self._in_thread(filling.files.mark_complete, filling.mapped)
+        if filling.all_noted:
+            await self._in_thread(filling.files.mark_complete, filling.mapped)
 
     async def _run(self, filling: _Filling, works: Iterator[Work]) -> None:
         for work in works:
@@ -149,6 +136,7 @@ class Ingest:
             filling.originals / frames[0].file,
             [frame.frame for frame in frames],
             [filling.mapped.voxels[i] for i in slices],
+            sha256=frames[0].sha256,
         )
         for index, refused in zip(slices, results, strict=True):
             if refused is None:
@@ -158,40 +146,6 @@ class Ingest:
 
     async def _in_thread(self, work: Callable[[*Arguments], None], *arguments: *Arguments) -> None:
         await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
-
-
-def plan(stack: Stack) -> Iterator[Work]:
-    """The whole stack as pieces of work, the middle slice first, then outwards."""
-    order = outwards(len(stack.frames))
-    frame_bytes = max(1, stack.rows * stack.columns * 4)
-    done: set[int] = set()
-    limit = 1
-    for place, first in enumerate(order):
-        if first in done:
-            continue
-        copied = stack.frames[first].offset is not None
-        most = COPIED_AT_ONCE if copied else min(DECODED_AT_ONCE, max(1, DECODED_BYTES // frame_bytes))
-        together = [first]
-        for other in order[place + 1 : place + 1 + 4 * most]:
-            if len(together) >= min(limit, most):
-                break
-            if other not in done and _belong_together(stack.frames[first], stack.frames[other]):
-                together.append(other)
-        done.update(together)
-        limit = most
-        yield Work(tuple(together), copied)
-
-
-def outwards(count: int) -> list[int]:
-    """0 … count-1, the middle first: 2, 3, 1, 4, 0 for five."""
-    middle = count // 2
-    return sorted(range(count), key=lambda index: (abs(index - middle), -index))
-
-
-def _belong_together(first: Frame, other: Frame) -> bool:
-    if first.offset is not None:
-        return other.offset is not None
-    return other.offset is None and other.file == first.file
 
 
 def _begin(files: VolumeFiles) -> int | str:
@@ -216,37 +170,35 @@ def _prepare(files: VolumeFiles, lock: int) -> Mapped:
 
 
 def _copy(filling: _Filling, slices: tuple[int, ...]) -> None:
-    """Uncompressed pixels, from the file straight into their place."""
+    """Uncompressed pixels, from their files straight into their places; shown where the file is unchanged."""
+    of_file: dict[str, list[int]] = {}
     for index in slices:
-        frame = filling.stack.frames[index]
-        target = filling.mapped.voxels[index]
+        of_file.setdefault(filling.stack.frames[index].file, []).append(index)
+    for file, together in of_file.items():
+        frames = [filling.stack.frames[index] for index in together]
+        targets = [filling.mapped.voxels[index] for index in together]
+        pieces = [(frame.offset or 0, target) for frame, target in zip(frames, targets, strict=True)]
         try:
-            _read_at(filling.originals / frame.file, frame.offset or 0, target)
+            read_pixels(filling.originals / file, frames[0].sha256, pieces)
         except (FileRefused, OSError) as error:
             refused = (
                 error if isinstance(error, FileRefused) else Truncated(reason="it can no longer be read")
             )
-            _damage(filling, index, refused)
+            for index, target in zip(together, targets, strict=True):
+                target[:] = 0
+                _damage(filling, index, refused)
             continue
-        mask_in_place(target, filling.stack.bits_stored)
-        filling.mapped.ready[index] = READY
-
-
-def _read_at(path: Path, offset: int, target: Array) -> None:
-    view = target.reshape(-1).view(np.uint8).data
-    source = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        done = 0
-        while done < len(view):
-            count = os.preadv(source, [view[done:]], offset + done)
-            if count == 0:
-                raise Truncated(reason=f"{len(view) - done} bytes of its picture are missing")
-            done += count
-    finally:
-        os.close(source)
+        for index, target in zip(together, targets, strict=True):
+            mask_in_place(target, filling.stack.bits_stored)
+            filling.mapped.ready[index] = READY
 
 
 def _damage(filling: _Filling, index: int, refused: FileRefused) -> None:
+    """The slice is never shown; only the reason can be lost, on a full disk, and then nothing is complete."""
     sentence = str(refused)
-    filling.files.note_damage(index, sentence[0].lower() + sentence[1:].rstrip("."))
+    try:
+        filling.files.note_damage(index, sentence[0].lower() + sentence[1:].rstrip("."))
+    except OSError as error:
+        filling.all_noted = False
+        log.warning("damage not noted", extra={"slice": index, "reason": error.strerror})
     filling.mapped.ready[index] = DAMAGED

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
+import os
 import types
 import typing
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal, TypeVar, Union
 
 T = TypeVar("T")
@@ -25,6 +27,16 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [to_plain(item) for item in value]
     return value
+
+
+def path_to_plain(path: Path) -> str:
+    """A path as a string of JSON, also one whose name is no UTF-8: each byte of it is one character."""
+    return os.fsencode(path).decode("latin-1")
+
+
+def path_from_plain(text: str) -> Path:
+    """The inverse of path_to_plain."""
+    return Path(os.fsdecode(text.encode("latin-1")))
 
 
 def from_plain(kind: type[T], value: Any) -> T:

@@ -9,6 +9,8 @@ import os
 import secrets
 from pathlib import Path
 
+from readingroom.imaging.safe_write import private_folder
+
 
 class Pseudonyms:
     """Names made with a key that lies beside the studies."""
@@ -24,7 +26,7 @@ class Pseudonyms:
 
 def _key(path: Path) -> bytes:
     """The key in `path`; made by whoever comes first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     draft.write_bytes(secrets.token_bytes(32))
     draft.chmod(0o600)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
 from readingroom.imaging.dicom_file import DicomFile, open_dicom
-from readingroom.imaging.elements import integer, tag, text, uid, values
+from readingroom.imaging.elements import integer, numbers, tag, text, uid, values
 from readingroom.imaging.frame_headers import frame_headers
 from readingroom.imaging.headers import FileHeader
 from readingroom.imaging.modality_lut import free_value, lut_dtype, modality_lut
@@ -20,7 +21,7 @@ from readingroom.imaging.preflight import (
     pixel_element,
     read_pixel_format,
 )
-from readingroom.imaging.stored import mask_value
+from readingroom.imaging.stored import padding_value
 from readingroom.imaging.transfer_syntaxes import TransferSyntax
 
 _WANTED: tuple[int | str, ...] = (
@@ -29,6 +30,7 @@ _WANTED: tuple[int | str, ...] = (
     *("SeriesNumber", "SeriesDescription", "SeriesDate", "BodyPartExamined", "FrameOfReferenceUID"),
     *("ImageType", "InstanceNumber", "AcquisitionNumber", "AcquisitionTime", "ContentTime"),
     *("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "GridFrameOffsetVector"),
+    *("ImagerPixelSpacing", "NominalScannedPixelSpacing", "PixelAspectRatio"),
     *("EchoTime", "EchoNumbers", "TemporalPositionIdentifier", "TriggerTime", "FrameReferenceTime"),
     *("DiffusionBValue", 0x00190010, 0x0019100C, 0x00430010, 0x00431039),
     *("Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "PhotometricInterpretation"),
@@ -40,6 +42,10 @@ _WANTED: tuple[int | str, ...] = (
 )
 TAGS = tuple(tag(name) if isinstance(name, str) else BaseTag(name) for name in _WANTED)
 """The elements that are read, and no others."""
+
+
+ASPECT_LIMIT = 100
+"""A pixel so many times as long as wide is a mistake."""
 
 
 def read_header(path: Path) -> FileHeader:
@@ -94,7 +100,28 @@ def header_of(file: DicomFile) -> FileHeader:
         modality_lut=table,
         lossy=_lossy(data, file.syntax),
         frames=frames,
+        pixel_aspect=pixel_aspect(data),
     )
+
+
+def pixel_aspect(data: Dataset) -> tuple[int, int] | None:
+    """Height and width of a pixel where they differ and Pixel Spacing does not say them.
+
+    The spacing at the detector or of the film says it first, then the ratio. Source: PS3.3 C.7.6.3.1.7.
+    """
+    for keyword in ("ImagerPixelSpacing", "NominalScannedPixelSpacing"):
+        found = numbers(data, keyword)
+        if found is not None and len(found) == 2:
+            return _aspect(round(found[0] * 1e6), round(found[1] * 1e6))
+    found = numbers(data, "PixelAspectRatio")
+    return None if found is None or len(found) != 2 else _aspect(round(found[0]), round(found[1]))
+
+
+def _aspect(height: int, width: int) -> tuple[int, int] | None:
+    if min(height, width) <= 0 or max(height, width) > ASPECT_LIMIT * min(height, width):
+        return None
+    common = math.gcd(height, width)
+    return None if height == width else (height // common, width // common)
 
 
 def padding_range(data: Dataset, pixel_format: PixelFormat) -> tuple[int, int] | None:
@@ -111,7 +138,7 @@ def _padding(data: Dataset, keyword: str, pixel_format: PixelFormat) -> int | No
         if isinstance(value, bytes):
             value = int.from_bytes(value[:2], "little")
         if isinstance(value, int):
-            return mask_value(value, pixel_format.bits_stored, pixel_format.signed)
+            return padding_value(value, pixel_format.bits_stored, pixel_format.signed)
     return None
 
 

@@ -154,7 +154,7 @@ def _thumbnail(volume: Volume) -> bytes:
 
 def _thumbnail_size(stack: Stack) -> tuple[int, int]:
     """Width and height; pixels that are not square are made square (PS3.3 10.7.1.3)."""
-    between_rows, between_columns = stack.spacing_mm or (1.0, 1.0)
+    between_rows, between_columns = stack.spacing_mm or stack.pixel_aspect or (1, 1)
     width, height = stack.columns * between_columns, stack.rows * between_rows
     scale = THUMBNAIL_EDGE / max(width, height)
     return max(1, round(width * scale)), max(1, round(height * scale))

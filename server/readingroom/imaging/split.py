@@ -120,6 +120,7 @@ def _form(picture: _Picture) -> Hashable:
         (header.rows, header.columns, header.dtype, header.bits_stored),
         (header.photometric, header.inverted, header.modality_lut, picture.frame.rescale.unit),
         picture.frame.position_mm is None,
+        header.pixel_aspect if picture.frame.spacing_mm is None else None,
         picture.of.file if lone else None,  # a cine without places is a stack of its own
     )
 
@@ -236,6 +237,7 @@ def _stack(pictures: list[_Picture], phase: str) -> tuple[tuple[object, ...], St
         mpr=kind == "volume",
         lossy=any(picture.of.header.lossy for picture in pictures),
         frames=tuple(_frame(picture) for picture in pictures),
+        pixel_aspect=header.pixel_aspect if frame.spacing_mm is None else None,
     )
     return (header.localizer, min(numbers, default=1 << 62), first.number, first.of.source, phase), stack
 

@@ -28,9 +28,24 @@ def mask_in_place(words: Array, bits_stored: int) -> None:
 
 
 def mask_value(value: int, bits_stored: int, signed: bool) -> int:
-    """The same for one number, e.g. a padding value that was written with the wrong sign."""
+    """The same for one number."""
     value &= (1 << bits_stored) - 1
     return value - (1 << bits_stored) if signed and value >> (bits_stored - 1) else value
+
+
+def padding_value(value: int, bits_stored: int, signed: bool) -> int | None:
+    """A Pixel Padding Value as a stored value; None when no stored value can ever equal it.
+
+    It is a word of 16 bits in the units of stored values, whatever sign its own element gave it. What it says
+    above Bits Stored must repeat the sign or be 0: such words do not survive masking, and cut down to the
+    stored bits they would name values that are picture. Source: PS3.3 C.7.5.1.1.2, PS3.5 8.1.1.
+    """
+    if not -0x8000 <= value <= 0xFFFF:
+        return None
+    width = min(bits_stored, 16)
+    word = value & 0xFFFF
+    low = mask_value(word, width, signed)
+    return low if word in (low & 0xFFFF, low & ((1 << width) - 1)) else None
 
 
 def integers(words: Array, *, high_bit: int, bits_stored: int, signed: bool, dtype: str) -> Array:

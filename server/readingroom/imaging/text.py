@@ -26,6 +26,8 @@ def clean(text: str, limit: int = LINE_LIMIT) -> str:
         elif category[0] != "C" or char in JOINERS:
             kept.append(char)
     line = " ".join("".join(kept).split())
+    if all(unicodedata.category(char)[0] in "CM" or char == " " for char in line):
+        return ""  # joiners and marks alone are nothing to read
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

@@ -23,9 +23,9 @@ import numpy.typing as npt
 from readingroom.errors import DiskFull
 from readingroom.imaging import json_bytes
 from readingroom.imaging.index import Stack
-from readingroom.imaging.safe_write import fsync_folder, write_whole
+from readingroom.imaging.safe_write import fsync_folder, private_folder, write_whole
 
-VERSION = 1
+VERSION = 2
 """Of the decoded form: raise it when the same file would decode to other values."""
 
 WAITING, READY, DAMAGED = 0, 1, 2
@@ -69,7 +69,7 @@ class VolumeFiles:
     # --- who fills ------------------------------------------------------------------------------------
     def try_lock(self) -> int | None:
         """The descriptor that holds the lock, or None when another process fills."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         lock = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -117,9 +117,12 @@ class VolumeFiles:
         return mapped
 
     def note_damage(self, index: int, reason: str) -> None:
-        """Remember why slice `index` is DAMAGED; its ready byte is set afterwards."""
+        """Remember why slice `index` is DAMAGED; its ready byte is set afterwards. Raises OSError.
+
+        The line begins anew: the one before may have been cut by a full disk.
+        """
         with self._damaged.open("ab") as damaged:
-            damaged.write(json_bytes.dumps([index, reason]) + b"\n")
+            damaged.write(b"\n" + json_bytes.dumps([index, reason]) + b"\n")
 
     def mark_complete(self, mapped: Mapped) -> None:
         """Bring everything to the disk, then say so."""
@@ -139,7 +142,7 @@ class VolumeFiles:
     def damages(self) -> dict[int, str]:
         """Slice index to the reason why it cannot be shown."""
         found = {}
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):  # the reason is lost, not that it is damaged
             for line in self._damaged.read_bytes().splitlines():
                 with contextlib.suppress(ValueError):  # a line that is just being written
                     index, reason = json_bytes.loads(line)

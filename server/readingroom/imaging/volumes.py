@@ -51,8 +51,10 @@ class Volume:
     @property
     def damaged(self) -> dict[int, str]:
         """Slices that cannot be shown, and why."""
-        if len(self._damaged) != np.count_nonzero(self._ready == DAMAGED):
-            self._damaged = self._files.damages()
+        slices = np.flatnonzero(self._ready == DAMAGED).tolist()
+        if len(self._damaged) != len(slices):
+            reasons = self._files.damages()
+            self._damaged = {index: reasons.get(index, "its file is damaged") for index in slices}
         return self._damaged
 
     def is_ready(self, index: int) -> bool:
@@ -71,8 +73,7 @@ class Volume:
             frame: Array = self.array[index]
             return frame
         if state == DAMAGED:
-            reason = self.damaged.get(index, "its file is damaged")
-            raise SliceDamaged(index=index + 1, slices=len(self._ready), reason=reason)
+            raise SliceDamaged(index=index + 1, slices=len(self._ready), reason=self.damaged[index])
         raise SliceNotReady(index=index + 1)
 
     async def wait_frame(self, index: int) -> Array:

@@ -20,9 +20,11 @@ class StackInfo(Wire):
     """One stack or volume of a series, with what the page needs to place and draw it.
 
     `orientation` is Image Orientation (Patient): row then column direction cosines; `positions_mm` holds
-    Image Position (Patient) per frame in slice order; `spacing_mm` is [between rows, between columns]
-    (Pixel Spacing order). All three are null without geometry (PS3.3 C.7.6.2). `lossy`: the pixels were
-    compressed with loss before they reached us, so even the full quality is not what the scanner saw.
+    Image Position (Patient) per frame in slice order; both and `frame_of_reference` are null without geometry
+    (PS3.3 C.7.6.2). `spacing_mm` is [between rows, between columns] (Pixel Spacing order) whenever it is
+    known, `pixel_aspect` a pixel's [height, width] in no unit when only that is known (PS3.3 C.7.6.3.1.7):
+    either is the shape in which pixels are drawn. `lossy`: the pixels were compressed with loss before they
+    reached us, so even the full quality is not what the scanner saw.
     """
 
     kind: Literal["volume", "stack", "image", "cine"]
@@ -34,6 +36,7 @@ class StackInfo(Wire):
     orientation: tuple[float, float, float, float, float, float] | None
     positions_mm: list[tuple[float, float, float]] | None
     spacing_mm: tuple[float, float] | None
+    pixel_aspect: tuple[float, float] | None
     slice_spacing_mm: float | None
     frame_of_reference: Id | None
     unit: str

@@ -51,10 +51,10 @@ class Valkey:
         self.directory.chmod(0o700)
         self._short: Path | None = None
         self._socket = self.directory / "valkey.sock"
-        if len(os.fsencode(self._socket)) > SOCKET_PATH_LIMIT:
+        if len(os.fsencode(self._socket)) > SOCKET_PATH_LIMIT or not _is_utf8(self._socket):
             self._short = Path(tempfile.mkdtemp(prefix="readingroom-"))
             self._socket = self._short / "valkey.sock"
-            log.info("data folder's path is too long for a socket", extra={"socket": str(self._socket)})
+            log.info("data folder's path cannot hold a socket", extra={"socket": str(self._socket)})
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -135,6 +135,15 @@ class Valkey:
         except (OSError, ValueError):
             return None
         return pid if _is_valkey_in(pid, self.directory) else None
+
+
+def _is_utf8(path: Path) -> bool:
+    """A socket's path goes into a URL, which can only be text."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @asynccontextmanager

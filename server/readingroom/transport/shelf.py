@@ -137,7 +137,8 @@ class Shelf:
             level_count=level_count(stack.rows, stack.columns),
             orientation=stack.orientation if placed else None,
             positions_mm=[position for position in positions if position is not None] if placed else None,
-            spacing_mm=stack.spacing_mm if placed else None,
+            spacing_mm=stack.spacing_mm,
+            pixel_aspect=stack.pixel_aspect,
             slice_spacing_mm=stack.slice_spacing_mm,
             frame_of_reference=(
                 self._pseudonyms.of(stack.frame_of_reference_uid)

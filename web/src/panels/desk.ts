@@ -165,12 +165,12 @@ export class Desk {
     void this.#list.ask();
   }
 
-  /** While the shown stack is being read, or is not in the index yet, the index is asked for again. */
+  /** While any stack is being read, or the shown one is not in the index yet, the index is asked for again. */
   #seriesWanted(): boolean {
     if (this.room.connection.value === "ended") return false;
-    if (this.room.series.value === null) return true;
-    const shown = this.shown.value;
-    return shown !== null && this.picture.value?.info.complete !== true;
+    const series = this.room.series.value;
+    if (series === null || (this.shown.value !== null && this.picture.value === null)) return true;
+    return series.some(({ stacks }) => stacks.some(({ complete }) => !complete));
   }
 
   // --- from the room to the pane ------------------------------------------------------------------------

@@ -11,6 +11,7 @@ const PLAIN: StackInfo = {
   orientation: null,
   positions_mm: null,
   spacing_mm: null,
+  pixel_aspect: null,
   slice_spacing_mm: null,
   frame_of_reference: null,
   unit: "",

@@ -120,6 +120,16 @@ test("an image place counts from the left edge in thousandths of a pixel", () =>
   expect(imagePoint(space, { kind: "image", frame: 40, point_milli: [0, 0] })).toBeNull();
 });
 
+test("without a place the spacing, else the ratio, gives pixels their shape and no millimeters", () => {
+  // PS3.3 C.7.6.3.1.7
+  const spaced = spaceOf(imageStack({ spacing_mm: [0.5, 2] }));
+  const rated = spaceOf(imageStack({ pixel_aspect: [1, 4] }));
+  for (const space of [spaced, rated]) {
+    expect(space).toMatchObject({ kind: "image", unitsPerColumn: 1000, unitsPerRow: 1000, stretch: 0.25 });
+  }
+  expect(spaceOf(imageStack()).stretch).toBe(1);
+});
+
 test("a mark shows on its own slice and on no other", () => {
   const space = spaceOf(axialStack());
   const place = centerOf(space, 12);

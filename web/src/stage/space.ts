@@ -70,7 +70,7 @@ export function spaceOf(info: StackInfo): StackSpace {
 }
 
 function imageSpace(info: StackInfo): ImageSpace {
-  const [betweenRows, betweenColumns] = info.spacing_mm ?? [1, 1];
+  const [betweenRows, betweenColumns] = info.spacing_mm ?? info.pixel_aspect ?? [1, 1];
   return {
     kind: "image",
     frames: info.frames,

@@ -200,5 +200,5 @@ def _damage(filling: _Filling, index: int, refused: FileRefused) -> None:
         filling.files.note_damage(index, sentence[0].lower() + sentence[1:].rstrip("."))
     except OSError as error:
         filling.all_noted = False
-        log.warning("damage not noted", extra={"slice": index, "reason": error.strerror})
+        log.warning("damage not noted", extra={"index": index, "reason": error.strerror})
     filling.mapped.ready[index] = DAMAGED

@@ -66,11 +66,15 @@ class VoiWindow:
 
     Raises BadWindow where the standard allows no such width: LINEAR needs width >= 1, the others > 0
     (PS3.3 C.11.2.1.2.1, C.11.2.1.3.1, C.11.2.1.3.2).
+
+    `lut` names one of the stack's VOI LUTs by its place (PS3.3 C.11.2.1.1), which then makes the grays;
+    center and width are the linear window over its domain, where there is no such table, or to drag on from.
     """
 
     center: float
     width: float
     function: VoiFunction = VoiFunction.LINEAR
+    lut: int | None = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.center) and math.isfinite(self.width)):

@@ -214,6 +214,7 @@ export interface PaneView {
   place?: (PatientPlace | ImagePlace) | null;
   field?: FieldOfView | null;
   window?: WireWindow | null;
+  cine?: Cine | null;
 }
 /**
  * Which stack of which open series a pane shows, and how it is cut.
@@ -234,6 +235,9 @@ export interface FieldOfView {
 }
 /**
  * A VOI window in modality units; floats of 7 significant digits.
+ *
+ * `lut` names a VOI LUT of the stack by its place: it then makes the grays. Where there is no such table,
+ * center and width stand for it: the linear window over its domain.
  */
 export interface WireWindow {
   center: number;
@@ -242,6 +246,19 @@ export interface WireWindow {
    * VOI LUT Function (0028,1056). Source: PS3.3 C.11.2.1.3.
    */
   function: "LINEAR" | "LINEAR_EXACT" | "SIGMOID";
+  lut?: number | null;
+}
+/**
+ * A stack that plays, or stands where it was stopped.
+ *
+ * `rate` is how many times as fast as it was recorded, `first_frame` the frame shown at `started_at`, the
+ * server's time in ms since 1970. Every screen computes from these which frame is due.
+ */
+export interface Cine {
+  playing: boolean;
+  rate: number;
+  first_frame: number;
+  started_at: number;
 }
 /**
  * The page fetches the snapshot by HTTP; entries after it are already on their way.
@@ -417,8 +434,13 @@ export interface SeriesInfo {
  * Image Position (Patient) per frame in slice order; both and `frame_of_reference` are null without geometry
  * (PS3.3 C.7.6.2). `spacing_mm` is [between rows, between columns] (Pixel Spacing order) whenever it is
  * known, `pixel_aspect` a pixel's [height, width] in no unit when only that is known (PS3.3 C.7.6.3.1.7):
- * either is the shape in which pixels are drawn. `lossy`: the pixels were compressed with loss before they
- * reached us, so even the full quality is not what the scanner saw.
+ * either is the shape in which pixels are drawn. `measured_spacing_mm` is what lengths are measured with and
+ * `calibration` what they mean (PS3.3 10.7.1); null: in pixels. `samples` 3: color, never windowed.
+ * `palette`: `.../palette` gives the colors that stored values have. `overlays`: `.../overlay/{frame}` gives
+ * a layer. `mpr_note` must be shown wherever other planes are. `suv_bw`: g/ml of a modality value of 1.
+ * `frame_times_ms`: how long each frame is shown when it is played; empty: it is no motion. `lossy`: the
+ * pixels were compressed with loss before they reached us, so even the full quality is not what the scanner
+ * saw.
  */
 export interface StackInfo {
   kind: "volume" | "stack" | "image" | "cine";
@@ -441,6 +463,15 @@ export interface StackInfo {
   ready: number;
   complete: boolean;
   damaged: number[];
+  samples: 1 | 3;
+  palette: boolean;
+  overlays: boolean;
+  calibration: "patient" | "calibrated" | "detector" | "film" | "regions" | "none";
+  measured_spacing_mm: [number, number] | null;
+  mpr: boolean;
+  mpr_note: string;
+  suv_bw: number | null;
+  frame_times_ms: number[];
 }
 /**
  * A window of the file (or chosen by us) with its explanation (0028,1055).

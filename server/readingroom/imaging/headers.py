@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from readingroom.imaging.index import LookupTable, NamedVoi, Orientation, Point
+from readingroom.imaging.index import (
+    Calibration,
+    LookupTable,
+    NamedLut,
+    NamedVoi,
+    Orientation,
+    Palette,
+    Point,
+    Region,
+)
 from readingroom.values import Rescale
 
 
@@ -31,6 +40,11 @@ class FrameHeader:
     part: str
     moment: float
     """Trigger or acquisition time, only to order frames at one place."""
+    voi_luts: tuple[int, ...] = ()
+    """Places in FileHeader.voi_luts."""
+    overlay: bool = False
+    time_ms: float | None = None
+    """How long the frame is shown when it is played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +82,12 @@ class FileHeader:
     lossy: bool
     frames: tuple[FrameHeader, ...]
     pixel_aspect: tuple[int, int] | None = None
-    """As in Stack."""
+    """As in Stack, like all that follow."""
+    samples: int = 1
+    voi_luts: tuple[NamedLut, ...] = ()
+    palette: Palette | None = None
+    calibration: Calibration = "none"
+    measured_spacing_mm: tuple[float, float] | None = None
+    regions: tuple[Region, ...] = ()
+    suv_bw: float | None = None
+    suv_note: str = ""

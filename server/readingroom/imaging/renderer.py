@@ -55,9 +55,9 @@ class Renderer:
 
         async def make() -> bytes:
             volume = await self._volumes.open(ref, at.stack)
-            return await self._in_thread(lambda: _values_tile(volume, at, encoding))
+            return await self.in_thread(lambda: _values_tile(volume, at, encoding))
 
-        return await self._once((ref, at, encoding), make)
+        return await self.once((ref, at, encoding), make)
 
     async def display_tile(
         self, ref: SeriesRef, at: TileAddress, window: VoiWindow, quality: int = 90
@@ -66,9 +66,9 @@ class Renderer:
 
         async def make() -> bytes:
             volume = await self._volumes.open(ref, at.stack)
-            return await self._in_thread(lambda: _display_tile(volume, at, window, quality))
+            return await self.in_thread(lambda: _display_tile(volume, at, window, quality))
 
-        return await self._once((ref, at, window, quality), make)
+        return await self.once((ref, at, window, quality), make)
 
     async def thumbnail(self, ref: SeriesRef, stack: int) -> bytes:
         """The middle frame as gray JPEG, in its first window, in true proportions, THUMBNAIL_EDGE long.
@@ -78,9 +78,9 @@ class Renderer:
 
         async def make() -> bytes:
             volume = await self._volumes.open(ref, stack)
-            return await self._in_thread(lambda: _thumbnail(volume))
+            return await self.in_thread(lambda: _thumbnail(volume))
 
-        return await self._once((ref, stack, "thumbnail"), make)
+        return await self.once((ref, stack, "thumbnail"), make)
 
     async def close(self) -> None:
         """Drop what is waiting, wait for what is being drawn."""
@@ -90,7 +90,8 @@ class Renderer:
         await asyncio.gather(*running, return_exceptions=True)
         await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
 
-    async def _once(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def once(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        """The body of that key: kept, being made, or made now. Raises TooFast and what `make` raises."""
         body = self._cache.get(key)
         if body is not None:
             return body
@@ -113,7 +114,8 @@ class Renderer:
         if not task.cancelled():
             task.exception()  # seen, even when everybody who asked is gone
 
-    async def _in_thread(self, work: Callable[[], Made]) -> Made:
+    async def in_thread(self, work: Callable[[], Made]) -> Made:
+        """What `work` gives, in one of the threads that draw."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 

@@ -74,4 +74,5 @@ def table(
 
 def rounded(window: VoiWindow) -> VoiWindow:
     """The same window in 7 significant digits, as it crosses the wire."""
-    return VoiWindow(float(f"{window.center:.7g}"), float(f"{window.width:.7g}"), window.function)
+    center, width = float(f"{window.center:.7g}"), float(f"{window.width:.7g}")
+    return VoiWindow(center, width, window.function, window.lut)

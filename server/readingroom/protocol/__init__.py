@@ -57,6 +57,7 @@ from readingroom.protocol.joining import (
     Welcome,
 )
 from readingroom.protocol.places import (
+    Cine,
     FieldOfView,
     ImagePlace,
     PaneView,
@@ -75,6 +76,7 @@ __all__ = [
     "AnnotationDelete",
     "AnnotationUpdate",
     "Arrow",
+    "Cine",
     "Command",
     "Counter",
     "DisplayName",

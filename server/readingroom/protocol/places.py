@@ -43,11 +43,29 @@ class FieldOfView(Wire):
 
 
 class WireWindow(Wire):
-    """A VOI window in modality units; floats of 7 significant digits."""
+    """A VOI window in modality units; floats of 7 significant digits.
+
+    `lut` names a VOI LUT of the stack by its place: it then makes the grays. Where there is no such table,
+    center and width stand for it: the linear window over its domain.
+    """
 
     center: Finite
     width: Annotated[float, Field(strict=True, gt=0, le=WINDOW_LIMIT)]
     function: VoiFunction = VoiFunction.LINEAR
+    lut: Index | None = None
+
+
+class Cine(Wire):
+    """A stack that plays, or stands where it was stopped.
+
+    `rate` is how many times as fast as it was recorded, `first_frame` the frame shown at `started_at`, the
+    server's time in ms since 1970. Every screen computes from these which frame is due.
+    """
+
+    playing: bool
+    rate: Annotated[float, Field(strict=True, ge=0.05, le=20)] = 1.0
+    first_frame: Index
+    started_at: Annotated[int, Field(strict=True, ge=0, le=1 << 52)]
 
 
 class ShownStack(Wire):
@@ -65,3 +83,4 @@ class PaneView(Wire):
     place: Place | None = None
     field: FieldOfView | None = None
     window: WireWindow | None = None
+    cine: Cine | None = None

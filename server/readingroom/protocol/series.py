@@ -23,8 +23,13 @@ class StackInfo(Wire):
     Image Position (Patient) per frame in slice order; both and `frame_of_reference` are null without geometry
     (PS3.3 C.7.6.2). `spacing_mm` is [between rows, between columns] (Pixel Spacing order) whenever it is
     known, `pixel_aspect` a pixel's [height, width] in no unit when only that is known (PS3.3 C.7.6.3.1.7):
-    either is the shape in which pixels are drawn. `lossy`: the pixels were compressed with loss before they
-    reached us, so even the full quality is not what the scanner saw.
+    either is the shape in which pixels are drawn. `measured_spacing_mm` is what lengths are measured with and
+    `calibration` what they mean (PS3.3 10.7.1); null: in pixels. `samples` 3: color, never windowed.
+    `palette`: `.../palette` gives the colors that stored values have. `overlays`: `.../overlay/{frame}` gives
+    a layer. `mpr_note` must be shown wherever other planes are. `suv_bw`: g/ml of a modality value of 1.
+    `frame_times_ms`: how long each frame is shown when it is played; empty: it is no motion. `lossy`: the
+    pixels were compressed with loss before they reached us, so even the full quality is not what the scanner
+    saw.
     """
 
     kind: Literal["volume", "stack", "image", "cine"]
@@ -47,6 +52,15 @@ class StackInfo(Wire):
     ready: int
     complete: bool
     damaged: list[int]
+    samples: Literal[1, 3]
+    palette: bool
+    overlays: bool
+    calibration: Literal["patient", "calibrated", "detector", "film", "regions", "none"]
+    measured_spacing_mm: tuple[float, float] | None
+    mpr: bool
+    mpr_note: str
+    suv_bw: float | None
+    frame_times_ms: list[float]
 
 
 class Identity(Wire):

@@ -69,8 +69,8 @@ def settled_view(change: PaneView) -> PaneView:
 
 def rounded(window: WireWindow) -> WireWindow:
     """The window at 7 significant digits; BadWindow where the standard allows no such width."""
-    near = WireWindow(
-        center=float(f"{window.center:.7g}"), width=float(f"{window.width:.7g}"), function=window.function
+    near = window.model_copy(
+        update={"center": float(f"{window.center:.7g}"), "width": float(f"{window.width:.7g}")}
     )
     VoiWindow(near.center, near.width, near.function)
     return near

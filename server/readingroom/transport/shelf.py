@@ -111,7 +111,10 @@ class Shelf:
         stack = series.stacks[pane.shown.stack]
         index = _frame_at(stack, pane.place)
         level = level_of_one_tile(stack)
-        query = urlencode({"c": pane.window.center, "w": pane.window.width, "f": pane.window.function})
+        query = urlencode(
+            {"c": pane.window.center, "w": pane.window.width, "f": pane.window.function}
+            | ({} if pane.window.lut is None else {"lut": pane.window.lut})
+        )
         shown = f"/api/rooms/{room}/series/{pane.shown.series}/{pane.shown.stack}"
         return f"{shown}/display/{index}/{level}/0/0?{query}"
 
@@ -153,6 +156,15 @@ class Shelf:
             ready=volume.ready,
             complete=volume.complete,
             damaged=sorted(volume.damaged),
+            samples=3 if stack.samples == 3 else 1,
+            palette=stack.palette is not None,
+            overlays=any(frame.overlay for frame in stack.frames),
+            calibration=stack.calibration,
+            measured_spacing_mm=stack.measured_spacing_mm,
+            mpr=stack.mpr,
+            mpr_note=stack.mpr_note,
+            suv_bw=stack.suv_bw,
+            frame_times_ms=list(stack.frame_times_ms),
         )
 
 
@@ -181,7 +193,7 @@ def _window(named: NamedVoi) -> NamedWindow:
     window = named.window
     return NamedWindow(
         explanation=named.explanation,
-        window=WireWindow(center=window.center, width=window.width, function=window.function),
+        window=WireWindow(center=window.center, width=window.width, function=window.function, lut=window.lut),
     )
 
 

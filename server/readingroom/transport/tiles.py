@@ -65,9 +65,15 @@ def address(request: web.Request) -> TileAddress:
 
 
 def window(request: web.Request) -> VoiWindow:
-    """The window a display tile is asked in, from `c`, `w` and `f`. Raises BadRequest, BadWindow."""
+    """The window a display tile is asked in, from `c`, `w`, `f` and `lut`. Raises BadRequest, BadWindow."""
     try:
         function = VoiFunction(request.query.get("f", VoiFunction.LINEAR))
     except ValueError:
         raise BadRequest(reason="f must be LINEAR, LINEAR_EXACT or SIGMOID") from None
-    return VoiWindow(finite("c", request.query.get("c")), finite("w", request.query.get("w")), function)
+    lut = request.query.get("lut")
+    return VoiWindow(
+        finite("c", request.query.get("c")),
+        finite("w", request.query.get("w")),
+        function,
+        None if lut is None else natural(lut),
+    )

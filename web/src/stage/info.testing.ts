@@ -22,6 +22,15 @@ const PLAIN: StackInfo = {
   ready: 40,
   complete: true,
   damaged: [],
+  samples: 1,
+  palette: false,
+  overlays: false,
+  calibration: "none",
+  measured_spacing_mm: null,
+  mpr: false,
+  mpr_note: "",
+  suv_bw: null,
+  frame_times_ms: [],
 };
 
 /** A stack without geometry. */

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Codestream:
-    """Size, number of components, bits and sign of each sample, as the codestream itself says."""
+    """Size, number of components, bits and sign of each sample, as the codestream itself says.
+
+    `space`: what a JPEG says its three components are; empty when it says nothing, or both.
+    `transformed`: a JPEG 2000 mixes its components itself, and its decoder unmixes them.
+    `subsampled`: components have sizes of their own. `lossless`: a JPEG of process 14 (SOF3) or JPEG-LS.
+    """
 
     rows: int
     columns: int
     components: int
     precision: int
     signed: bool
+    space: Literal["", "RGB", "YBR"] = ""
+    transformed: bool = False
+    subsampled: bool = False
+    lossless: bool = False
 
 
 def jpeg(data: bytes) -> Codestream | None:
@@ -22,6 +32,7 @@ def jpeg(data: bytes) -> Codestream | None:
     if data[:2] != b"\xff\xd8":
         return None
     at = 2
+    said: set[Literal["", "RGB", "YBR"]] = set()
     while at + 4 <= len(data):
         if data[at] != 0xFF:
             return None
@@ -38,9 +49,40 @@ def jpeg(data: bytes) -> Codestream | None:
         is_frame = marker == 0xF7 or (0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC))
         if is_frame and at + 10 <= len(data):
             precision, rows, columns, components = struct.unpack_from(">BHHB", data, at + 4)
-            return Codestream(rows, columns, components, precision, signed=False)
+            parts = data[at + 10 : at + 10 + 3 * components]
+            subsampled = len(set(parts[1::3])) > 1
+            space: Literal["", "RGB", "YBR"] = ""
+            if components == 3 and marker != 0xF7:
+                if parts[::3] in (b"RGB", b"rgb"):
+                    said.add("RGB")
+                if subsampled:  # nobody halves the red of a picture
+                    said.add("YBR")
+                space = said.pop() if len(said) == 1 else ""
+            return Codestream(
+                rows,
+                columns,
+                components,
+                precision,
+                signed=False,
+                space=space,
+                subsampled=subsampled,
+                lossless=marker in (0xC3, 0xF7),
+            )
+        said |= _color_said(marker, data[at + 4 : at + 2 + length])
         at += 2 + length
     return None
+
+
+def _color_said(marker: int, body: bytes) -> set[Literal["", "RGB", "YBR"]]:
+    """What an application marker says of the components: JFIF is always YBR, Adobe's knows both.
+
+    Source: ITU-T T.871 7, T.872 6.5.3.
+    """
+    if marker == 0xE0 and body.startswith(b"JFIF\0"):
+        return {"YBR"}
+    if marker == 0xEE and body.startswith(b"Adobe") and len(body) >= 12:
+        return {"RGB"} if body[11] == 0 else {"YBR"} if body[11] == 1 else set()
+    return set()
 
 
 def jpeg2000(data: bytes) -> Codestream | None:
@@ -50,10 +92,24 @@ def jpeg2000(data: bytes) -> Codestream | None:
         return None
     right, bottom, left, top = struct.unpack_from(">4I", data, start + 8)
     components, sign_and_depth = struct.unpack_from(">HB", data, start + 40)
+    sizes = data[start + 42 : start + 42 + 3 * components]
+    steps = sizes[1::3] + sizes[2::3]
     return Codestream(
         rows=bottom - top,
         columns=right - left,
         components=components,
         precision=(sign_and_depth & 0x7F) + 1,
         signed=bool(sign_and_depth & 0x80),
+        transformed=_mixes(data, start),
+        subsampled=any(step != 1 for step in steps),
     )
+
+
+def _mixes(data: bytes, start: int) -> bool:
+    """Whether the codestream at `start` mixes its components. Source: ITU-T T.800 A.6.1, G."""
+    at = start + 2
+    while at + 9 <= len(data) and data[at] == 0xFF and data[at + 1] not in (0x90, 0x93):
+        if data[at + 1] == 0x52:
+            return data[at + 8] == 1
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return False

@@ -20,24 +20,28 @@ ASCII_VRS = frozenset(("AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI"))
 """Value representations of plain ASCII. Source: PS3.5 6.2."""
 
 
+Name = str | int
+"""An element by its keyword, or by its tag where the keyword names many (60xx)."""
+
+
 @functools.cache
-def tag(keyword: str) -> BaseTag:
+def tag(keyword: Name) -> BaseTag:
     """The tag of a keyword; looked up once, because pydicom's own look-up costs more than the reading."""
-    found = tag_for_keyword(keyword)
+    found = tag_for_keyword(keyword) if isinstance(keyword, str) else keyword
     assert found is not None, keyword
     return BaseTag(found)
 
 
-def has(dataset: Dataset, keyword: str) -> bool:
+def has(dataset: Dataset, keyword: Name) -> bool:
     """Whether the element is there, empty or not."""
     return tag(keyword) in dataset.keys()  # noqa: SIM118  `in dataset` converts the tag anew each time
 
 
-def values(dataset: Dataset, keyword: str) -> list[Any]:
+def values(dataset: Dataset, keyword: Name) -> list[Any]:
     """All values of an element as a list; empty when absent, empty or impossible to convert."""
     if not has(dataset, keyword):
         return []
-    simple = _simple(dataset.get_item(tag(keyword)), keyword)
+    simple = _simple(dataset.get_item(tag(keyword), keep_deferred=True), keyword)
     if simple is not None:
         return simple
     try:
@@ -51,7 +55,7 @@ def values(dataset: Dataset, keyword: str) -> list[Any]:
     return [value]
 
 
-def _simple(element: object, keyword: str) -> list[Any] | None:
+def _simple(element: object, keyword: Name) -> list[Any] | None:
     """Values of a raw element that need no character set, decoded here: pydicom takes ten times as long."""
     if not isinstance(element, RawDataElement) or not isinstance(element.value, bytes):
         return None
@@ -67,8 +71,8 @@ def _simple(element: object, keyword: str) -> list[Any] | None:
 
 
 @functools.cache
-def _dictionary_vr(keyword: str) -> str:
-    return dictionary_VR(tag(keyword))
+def _dictionary_vr(keyword: Name) -> str:
+    return "UN" if tag(keyword).is_private else dictionary_VR(tag(keyword))
 
 
 def numbers(dataset: Dataset, keyword: str) -> list[float] | None:
@@ -91,7 +95,7 @@ def number(dataset: Dataset, keyword: str) -> float | None:
     return found[0] if found else None
 
 
-def integer(dataset: Dataset, keyword: str) -> int | None:
+def integer(dataset: Dataset, keyword: Name) -> int | None:
     """The first value as an integer of at most 64 bits, else None."""
     for value in values(dataset, keyword)[:1]:
         try:
@@ -110,6 +114,12 @@ def text(dataset: Dataset, keyword: str) -> str:
 def uid(dataset: Dataset, keyword: str) -> str:
     """A UID, bounded; '' when absent."""
     return clean_uid("".join(str(value) for value in values(dataset, keyword)[:1]))
+
+
+def raw(dataset: Dataset, keyword: Name) -> bytes:
+    """The bytes of an element as they lie in the file; empty when absent or kept as something else."""
+    value = dataset.get_item(tag(keyword), keep_deferred=True).value if has(dataset, keyword) else b""
+    return value if isinstance(value, bytes) else b""
 
 
 def items(dataset: Dataset, keyword: str) -> Sequence[Dataset]:

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from readingroom.errors import BadHeader, DecodeLimit, NoPixels, Truncated, UnsupportedPicture
-from readingroom.imaging import codestream, fragments
+from readingroom.imaging import codestream, file_kinds, fragments
 from readingroom.imaging.dicom_file import (
     DOUBLE_PIXELS,
     FLOAT_PIXELS,
@@ -21,20 +21,19 @@ from readingroom.imaging.dicom_file import (
     PixelElement,
 )
 from readingroom.imaging.elements import has, integer, text, values
+from readingroom.imaging.photometric import GRAYS, check_samples, color_space, samples_and_meaning
 from readingroom.imaging.pixel_format import PixelFormat
 from readingroom.imaging.transfer_syntaxes import TransferSyntax
 
 DECLARED_LIMIT = 2 << 30
 """Bytes the pictures of one file may promise to hold."""
 
-COLORS = ("RGB", "YBR", "PALETTE", "HSV", "ARGB", "CMYK")
-"""How the names of color Photometric Interpretations begin. Source: PS3.3 C.7.6.3.1.2."""
-
 
 def frame_count(data: Dataset) -> int:
     """Number of Frames, 1 when absent; raises BadHeader when it is not a positive number."""
     if not values(data, "NumberOfFrames"):
-        if has(data, "NumberOfFrames") and data.get_item("NumberOfFrames").value not in (None, b"", ""):
+        said = data.get_item("NumberOfFrames", keep_deferred=True)
+        if said is not None and said.value not in (None, b"", ""):
             raise BadHeader(reason="its Number of Frames is not a number")
         return 1
     count = integer(data, "NumberOfFrames")
@@ -53,8 +52,9 @@ def pixel_element(file: DicomFile) -> PixelElement:
     is_image = "Image Storage" in name or name in ("Segmentation Storage", "RT Dose Storage")
     if is_image or has(file.dataset, "Rows"):
         raise Truncated(reason="it stops before its picture")
-    known = name and name != file.sop_class
-    raise NoPixels(what=name.removesuffix(" Storage") if known else "of an unknown kind")
+    known = name.removesuffix(" Storage") if name != file.sop_class else ""
+    kind = file_kinds.kind(file.sop_class, text(file.dataset, "Modality"))
+    raise NoPixels(what=kind or known or "of an unknown kind")
 
 
 def read_pixel_format(file: DicomFile, pixels: PixelElement) -> PixelFormat:
@@ -66,17 +66,17 @@ def read_pixel_format(file: DicomFile, pixels: PixelElement) -> PixelFormat:
     rows, columns = integer(data, "Rows"), integer(data, "Columns")
     if not rows or not columns or rows < 0 or columns < 0:
         raise BadHeader(reason=f"it has {rows or 0} rows and {columns or 0} columns")
-    samples = integer(data, "SamplesPerPixel") or 1
-    photometric = text(data, "PhotometricInterpretation").upper()
-    if samples == 1 and not photometric.startswith(("MONOCHROME", *COLORS)):
-        raise BadHeader(reason="its Photometric Interpretation is missing or unknown")
-    if samples != 1 or photometric not in ("MONOCHROME1", "MONOCHROME2"):
-        raise UnsupportedPicture(reason=f"it is in color ({photometric or f'{samples} samples a pixel'})")
+    samples, photometric = samples_and_meaning(file)
+    planar = integer(data, "PlanarConfiguration") or 0
+    if samples == 3 and planar not in (0, 1):
+        raise BadHeader(reason="its Planar Configuration is neither 0 nor 1")
     allocated = integer(data, "BitsAllocated")
     if pixels.tag in (FLOAT_PIXELS, DOUBLE_PIXELS):
         expected = 32 if pixels.tag == FLOAT_PIXELS else 64
         if file.syntax.codec != "native":
             raise BadHeader(reason="its floating point numbers claim to be compressed")
+        if photometric not in GRAYS:
+            raise BadHeader(reason="its floating point numbers claim to be colors")
         return PixelFormat(
             rows, columns, photometric, expected, expected, expected - 1, False, True, pixels.vr
         )
@@ -93,17 +93,19 @@ def read_pixel_format(file: DicomFile, pixels: PixelElement) -> PixelFormat:
     sign = integer(data, "PixelRepresentation") or 0
     if sign not in (0, 1):
         raise BadHeader(reason="its Pixel Representation is neither 0 nor 1")
-    signed = sign == 1
-    return PixelFormat(rows, columns, photometric, allocated, stored, high_bit, signed, False, pixels.vr)
+    bits = (allocated, stored, high_bit, sign == 1)
+    form = PixelFormat(rows, columns, photometric, *bits, False, pixels.vr, samples, planar)
+    check_samples(file, form)
+    return form
 
 
 def check_size(file: DicomFile, pixels: PixelElement, pixel_format: PixelFormat, count: int) -> None:
     """What the header promises must fit the limit, the element's length, and the file."""
-    bits = pixel_format.rows * pixel_format.columns * count * pixel_format.bits_allocated
-    promised = math.ceil(bits / 8)
-    if promised > DECLARED_LIMIT:
+    promised = math.ceil(pixel_format.frame_bits * count / 8)
+    kept = math.prod(pixel_format.kept_shape) * np.dtype(pixel_format.kept_dtype).itemsize * count
+    if max(promised, kept) > DECLARED_LIMIT:
         raise DecodeLimit(
-            reason=f"it promises {promised >> 20} MiB of pixels, more than {DECLARED_LIMIT >> 20}"
+            reason=f"it promises {max(promised, kept) >> 20} MiB of pixels, more than {DECLARED_LIMIT >> 20}"
         )
     if file.syntax.codec != "native":
         if pixels.length != UNDEFINED_LENGTH:
@@ -117,6 +119,8 @@ def check_size(file: DicomFile, pixels: PixelElement, pixel_format: PixelFormat,
             reason=f"{count} × {pixel_format.rows} × {pixel_format.columns} pixels need {promised} bytes, "
             f"it declares {pixels.length}"
         )
+    if pixel_format.is_subsampled and pixels.length >= promised // 2 * 3:
+        raise BadHeader(reason="it says that neighbors share their colors, and its length that they do not")
     if file.size - pixels.start < promised:
         missing = promised - (file.size - pixels.start)
         raise Truncated(reason=f"{missing} of {promised} bytes of its picture are missing")
@@ -128,6 +132,7 @@ def _check_codestream(file: DicomFile, pixel_format: PixelFormat, count: int) ->
     found = codestream_of(file.syntax, head)
     if found is not None:
         check_codestream(found, pixel_format)
+        color_space(pixel_format, found)
 
 
 def codestream_of(syntax: TransferSyntax, head: bytes) -> codestream.Codestream | None:
@@ -138,20 +143,34 @@ def codestream_of(syntax: TransferSyntax, head: bytes) -> codestream.Codestream 
 
 
 def check_codestream(found: codestream.Codestream, pixel_format: PixelFormat) -> None:
-    """Raises BadHeader when the picture and the file's header disagree about its size."""
+    """Raises BadHeader or UnsupportedPicture when the picture and the file's header disagree."""
     if (found.rows, found.columns) != (pixel_format.rows, pixel_format.columns):
         raise BadHeader(
             reason=f"its header says {pixel_format.rows} × {pixel_format.columns} pixels, "
             f"its picture {found.rows} × {found.columns}"
         )
-    if found.components != 1:
-        raise UnsupportedPicture(reason=f"it is in color ({found.components} components)")
+    if found.components != pixel_format.samples:
+        raise BadHeader(
+            reason=f"its header says {pixel_format.samples} samples a pixel, its picture {found.components}"
+        )
+    if found.components == 3 and found.signed:
+        raise UnsupportedPicture(reason="its colors are signed numbers")
+    if found.components == 3 and found.precision != pixel_format.bits_stored:
+        raise BadHeader(
+            reason=f"its header says {pixel_format.bits_stored} bits a sample, its picture {found.precision}"
+        )
+    if found.subsampled and not found.space:
+        raise UnsupportedPicture(reason="its colors have resolutions of their own")
 
 
 def frame_offsets(
     syntax: TransferSyntax, pixels: PixelElement, pixel_format: PixelFormat, count: int
 ) -> list[int] | None:
     """First byte of each frame when its words can be used as they lie in the file."""
+    if pixel_format.is_color and (
+        pixel_format.photometric != "RGB" or pixel_format.planar != 0 or pixel_format.bits_stored != 8
+    ):
+        return None
     direct = (
         syntax.codec == "native"
         and not syntax.big_endian
@@ -162,5 +181,5 @@ def frame_offsets(
     )
     if not direct:
         return None
-    size = pixel_format.rows * pixel_format.columns * pixel_format.bits_allocated // 8
+    size = pixel_format.frame_bits // 8
     return [pixels.start + index * size for index in range(count)]

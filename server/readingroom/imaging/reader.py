@@ -8,10 +8,13 @@ from pathlib import Path
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
+from readingroom.imaging import frame_labels, overlays, palette, suv
+from readingroom.imaging.calibration import lengths_of
 from readingroom.imaging.dicom_file import DicomFile, open_dicom
-from readingroom.imaging.elements import integer, numbers, tag, text, uid, values
+from readingroom.imaging.elements import integer, items, numbers, tag, text, uid, values
 from readingroom.imaging.frame_headers import frame_headers
 from readingroom.imaging.headers import FileHeader
+from readingroom.imaging.index import LookupTable
 from readingroom.imaging.modality_lut import free_value, lut_dtype, modality_lut
 from readingroom.imaging.pixel_format import PixelFormat
 from readingroom.imaging.preflight import (
@@ -29,16 +32,35 @@ _WANTED: tuple[int | str, ...] = (
     *("PatientName", "PatientID", "PatientBirthDate", "StudyDate", "StudyDescription", "Modality"),
     *("SeriesNumber", "SeriesDescription", "SeriesDate", "BodyPartExamined", "FrameOfReferenceUID"),
     *("ImageType", "InstanceNumber", "AcquisitionNumber", "AcquisitionTime", "ContentTime"),
-    *("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "GridFrameOffsetVector"),
+    *(
+        "ImagePositionPatient",
+        "ImageOrientationPatient",
+        "PixelSpacing",
+        "GridFrameOffsetVector",
+        "DoseGridScaling",
+        "DoseUnits",
+    ),
     *("ImagerPixelSpacing", "NominalScannedPixelSpacing", "PixelAspectRatio"),
+    *("PixelSpacingCalibrationType", "SequenceOfUltrasoundRegions"),
+    *("DetectorInformationSequence", "SpacingBetweenSlices", "SliceVector", "EnergyWindowVector"),
+    *("DetectorVector", "PhaseVector", "RRIntervalVector", "TimeSlotVector", "TimeSliceVector"),
+    *("FrameIncrementPointer", "FrameTime", "FrameTimeVector", "CineRate", "RecommendedDisplayFrameRate"),
+    *("ActualFrameDuration", "ScanOptions", "DimensionIndexSequence"),
     *("EchoTime", "EchoNumbers", "TemporalPositionIdentifier", "TriggerTime", "FrameReferenceTime"),
-    *("DiffusionBValue", 0x00190010, 0x0019100C, 0x00430010, 0x00431039),
+    *("DiffusionBValue", "DiffusionGradientOrientation"),
+    *("Units", "SUVType", "CorrectedImage", "DecayCorrection", "PatientWeight", "SeriesTime"),
+    *("AcquisitionDate", "RadiopharmaceuticalInformationSequence"),
     *("Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "PhotometricInterpretation"),
+    "PlanarConfiguration",
     *("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"),
     *("PixelPaddingValue", "PixelPaddingRangeLimit", "PresentationLUTShape", "LossyImageCompression"),
     *("RescaleSlope", "RescaleIntercept", "RescaleType", "ModalityLUTSequence"),
-    *("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "VOILUTFunction"),
+    *("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "VOILUTFunction", "VOILUTSequence"),
     *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
+    *frame_labels.PRIVATE_TAGS,
+    *suv.PRIVATE_TAGS,
+    *palette.KEYWORDS,
+    *overlays.TAGS,
 )
 TAGS = tuple(tag(name) if isinstance(name, str) else BaseTag(name) for name in _WANTED)
 """The elements that are read, and no others."""
@@ -63,15 +85,27 @@ def header_of(file: DicomFile) -> FileHeader:
     check_size(file, pixels, pixel_format, count)
     table = modality_lut(file, pixel_format)
     offsets = frame_offsets(file.syntax, pixels, pixel_format, count) if table is None else None
-    frames = frame_headers(data, count, offsets)
+    frames, voi_luts = frame_headers(
+        data,
+        count,
+        offsets,
+        overlays=overlays.overlay_frames(file, pixel_format, count),
+        stored=_stored_range(pixel_format, table),
+        unit=None if table is None else _table_unit(data),
+        big_endian=file.syntax.big_endian,
+    )
+    if pixel_format.photometric == "PALETTE COLOR":
+        palette.color_table(file, pixel_format)  # or the file is refused
     padding = padding_range(data, pixel_format)
-    dtype, bits_stored = pixel_format.kept_dtype, pixel_format.bits_stored
+    dtype, bits_stored = pixel_format.kept_dtype, pixel_format.kept_bits
     if table is not None:
         dtype, bits_stored = lut_dtype(table), table.bits
         if padding is not None:
             pad = free_value(table)
             padding = None if pad is None else (pad, pad)
     photometric = pixel_format.photometric
+    lengths = lengths_of(data, file.sop_class, pixel_format.rows, pixel_format.columns, frames[0].spacing_mm)
+    suv_bw, suv_note = suv.suv_body_weight(data)
     return FileHeader(
         study_uid=uid(data, "StudyInstanceUID"),
         series_uid=uid(data, "SeriesInstanceUID"),
@@ -87,7 +121,6 @@ def header_of(file: DicomFile) -> FileHeader:
         patient_id=text(data, "PatientID"),
         birth_date=text(data, "PatientBirthDate")[:16],
         frame_of_reference_uid=uid(data, "FrameOfReferenceUID") or None,
-        localizer="LOCALIZER" in [str(part).strip().upper() for part in values(data, "ImageType")],
         instance_number=integer(data, "InstanceNumber"),
         acquisition_number=integer(data, "AcquisitionNumber"),
         rows=pixel_format.rows,
@@ -95,13 +128,54 @@ def header_of(file: DicomFile) -> FileHeader:
         dtype=dtype,
         bits_stored=bits_stored,
         photometric=photometric,
-        inverted=photometric == "MONOCHROME1" or text(data, "PresentationLUTShape") == "INVERSE",
+        inverted=not pixel_format.is_color and _is_inverted(data, photometric),
         padding=padding,
         modality_lut=table,
         lossy=_lossy(data, file.syntax),
         frames=frames,
         pixel_aspect=pixel_aspect(data),
+        samples=pixel_format.kept_samples,
+        palette=palette.supplemental_palette(file, pixel_format) if table is None else None,
+        voi_luts=voi_luts,
+        calibration=lengths.calibration,
+        measured_spacing_mm=lengths.spacing_mm,
+        regions=lengths.regions,
+        suv_bw=suv_bw,
+        suv_note=suv_note,
+        views=_are_views(data),
     )
+
+
+def _is_inverted(data: Dataset, photometric: str) -> bool:
+    return photometric == "MONOCHROME1" or text(data, "PresentationLUTShape") == "INVERSE"
+
+
+def _stored_range(pixel_format: PixelFormat, table: LookupTable | None) -> tuple[float, float] | None:
+    """The least and the greatest value that is rescaled; of floats only that they may be negative.
+
+    None for color, which has neither rescale nor windows.
+    """
+    if pixel_format.is_color:
+        return None
+    if table is not None:
+        return (0, (1 << table.bits) - 1)
+    if pixel_format.is_float:
+        return (-1.0, 1.0)
+    bits = pixel_format.bits_stored
+    return (-(1 << bits - 1), (1 << bits - 1) - 1) if pixel_format.signed else (0, (1 << bits) - 1)
+
+
+def _table_unit(data: Dataset) -> str:
+    """Modality LUT Type (0028,3004); US is unspecified. Source: PS3.3 C.11.1.1.2."""
+    item = items(data, "ModalityLUTSequence")[0]
+    unit = text(item, "ModalityLUTType")
+    return "" if unit == "US" else unit
+
+
+def _are_views(data: Dataset) -> bool:
+    """Whether frames without places are views from several sides, no motion. Source: PS3.3 C.8.4.9.1.1."""
+    kind = text(data, "ImageType").upper().split("\\")
+    return text(data, "Modality") == "NM" and not {"STATIC", "WHOLE BODY"}.isdisjoint(kind)
 
 
 def pixel_aspect(data: Dataset) -> tuple[int, int] | None:
@@ -127,7 +201,7 @@ def _aspect(height: int, width: int) -> tuple[int, int] | None:
 def padding_range(data: Dataset, pixel_format: PixelFormat) -> tuple[int, int] | None:
     """Stored values that are not picture, as a closed range. Source: PS3.3 C.7.5.1.1.2."""
     low = _padding(data, "PixelPaddingValue", pixel_format)
-    if low is None or pixel_format.is_float:
+    if low is None or pixel_format.is_float or pixel_format.is_color:
         return None
     high = _padding(data, "PixelPaddingRangeLimit", pixel_format)
     return (low, low) if high is None else (min(low, high), max(low, high))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -14,6 +15,7 @@ from pydicom.uid import (
     MPEG2MPML,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
     JPEG2000Lossless,
     RLELossless,
     SecondaryCaptureImageStorage,
@@ -24,7 +26,6 @@ from readingroom.errors import (
     DecodeLimit,
     EmptyFile,
     FileRefused,
-    NoPixels,
     NotDicom,
     Truncated,
     UnsupportedPicture,
@@ -32,8 +33,19 @@ from readingroom.errors import (
 )
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.headers import FileHeader
+from readingroom.imaging.importing import import_path
+from readingroom.imaging.library import Library
 from tests.imaging.conftest import ReadHeader
-from tests.imaging.dicoms import COLUMNS, ROWS, encapsulated, picture, run_lengths, write
+from tests.imaging.dicoms import (
+    COLUMNS,
+    ROWS,
+    encapsulated,
+    numbers,
+    picture,
+    run_lengths,
+    write,
+    write_series,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -171,15 +183,9 @@ async def test_bits_that_do_not_fit_are_refused(read: ReadHeader, tmp_path: Path
     assert "bits" in await written(read, tmp_path, BadHeader, BitsStored=20)
 
 
-async def test_color_is_refused_in_clear_words(read: ReadHeader, tmp_path: Path) -> None:
-    changes = {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB"}
-    assert "in color (RGB)" in await written(read, tmp_path, UnsupportedPicture, **changes)
-
-
-async def test_a_report_is_named_as_what_it_is(read: ReadHeader, tmp_path: Path) -> None:
-    ds = picture(Rows=None, SOPClassUID="1.2.840.10008.5.1.4.1.1.88.22")
-    del ds.PixelData
-    assert "Enhanced SR" in await refusal(read, write(tmp_path / "a", ds), NoPixels)
+async def test_colors_that_are_not_read_are_refused_by_name(read: ReadHeader, tmp_path: Path) -> None:
+    changes = {"SamplesPerPixel": 3, "PhotometricInterpretation": "HSV"}
+    assert "HSV" in await written(read, tmp_path, UnsupportedPicture, **changes)
 
 
 async def test_a_window_of_width_zero_is_no_window(read: ReadHeader, tmp_path: Path) -> None:
@@ -279,8 +285,96 @@ async def test_a_run_length_bomb_costs_that_file_only(pool: DecodePool, tmp_path
     assert isinstance((await pool.headers([good]))[0], FileHeader)
 
 
+async def test_a_number_of_frames_that_is_none_is_refused(read: ReadHeader, tmp_path: Path) -> None:
+    path = write(tmp_path / "a", picture(NumberOfFrames="77"))
+    path.write_bytes(path.read_bytes().replace(b"77", b"1A"))
+    assert "not a number" in await refusal(read, path, BadHeader)
+
+
+@pytest.mark.parametrize("vr", [b"ZZ", b"??", b"\0\0", b"SQ", b"UN"])
+async def test_an_odd_vr_costs_its_file_at_most(read: ReadHeader, tmp_path: Path, vr: bytes) -> None:
+    """The element that says the modality is given another kind of value."""
+    path = write(tmp_path / "a", picture())
+    path.write_bytes(path.read_bytes().replace(b"\x08\0\x60\0CS", b"\x08\0\x60\0" + vr))
+    found = await read(path)
+    assert isinstance(found, FileHeader | FileRefused)
+    if isinstance(found, FileHeader):
+        assert (found.rows, found.columns) == (ROWS, COLUMNS)
+
+
+async def test_an_empty_element_of_an_odd_vr_is_empty(read: ReadHeader, tmp_path: Path) -> None:
+    path = write(tmp_path / "a", picture(SeriesDescription=""))
+    path.write_bytes(path.read_bytes().replace(b"\x08\0\x3e\x10LO", b"\x08\0\x3e\x10Lo"))
+    header = await read(path)
+    assert isinstance(header, FileHeader)
+    assert header.series_description == ""
+
+
+async def test_elements_written_another_way_than_the_syntax_says_are_read_as_they_are(
+    read: ReadHeader, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a", picture(syntax=ImplicitVRLittleEndian))
+    implicit, explicit = b"1.2.840.10008.1.2\0", b"1.2.840.10008.1.2.1\0"
+    data = path.read_bytes().replace(struct.pack("<H", 18) + implicit, struct.pack("<H", 20) + explicit)
+    (length,) = struct.unpack_from("<I", data, 140)
+    path.write_bytes(data[:140] + struct.pack("<I", length + 2) + data[144:])
+    header = await read(path)
+    assert isinstance(header, FileHeader)
+    assert (header.rows, header.columns) == (ROWS, COLUMNS)
+
+
+async def test_a_place_beyond_all_numbers_is_read_or_refused_in_words(
+    read: ReadHeader, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a", picture(ImagePositionPatient=["1e308", "-1e308", "1e308"]))
+    assert isinstance(await read(path), FileHeader | FileRefused)
+    path = write(tmp_path / "b", picture(ImagePositionPatient=["77.7", "8", "9"]))
+    path.write_bytes(path.read_bytes().replace(b"77.7\\8\\9", b"nan \\8\\9"))
+    header = await read(path)
+    assert isinstance(header, FileHeader)
+    assert header.frames[0].position_mm is None
+    assert "Image Position" in header.frames[0].complaint
+
+
 async def test_a_secondary_capture_without_place_is_still_a_picture(read: ReadHeader, tmp_path: Path) -> None:
     ds = picture(ImagePositionPatient=None, SOPClassUID=SecondaryCaptureImageStorage)
     header = await read(write(tmp_path / "a", ds))
     assert isinstance(header, FileHeader)
     assert header.frames[0].position_mm is None
+
+
+async def test_the_same_uid_with_other_pixels_loses_neither(
+    pool: DecodePool, library: Library, tmp_path: Path
+) -> None:
+    folder = write_series(tmp_path / "in", 1)
+    write(folder / "again", picture(0, pixels=numbers(7)))
+    (study,) = (await import_path(folder, library, pool)).studies
+    stacks = [stack for series in study.series for stack in series.stacks]
+    assert sum(len(stack.frames) for stack in stacks) == 2
+    assert study.refused == ()
+
+
+async def test_two_shapes_in_one_series_are_two_stacks(
+    pool: DecodePool, library: Library, tmp_path: Path
+) -> None:
+    folder = write_series(tmp_path / "in", 2)
+    for index in (2, 3):
+        write(folder / f"{index}.dcm", picture(index, pixels=numbers(index, rows=10, columns=12)))
+    (study,) = (await import_path(folder, library, pool)).studies
+    (series,) = study.series
+    assert sorted((stack.rows, stack.columns, len(stack.frames)) for stack in series.stacks) == [
+        (ROWS, COLUMNS, 2),
+        (10, 12, 2),
+    ]
+
+
+async def test_uids_that_climb_folders_name_nothing_on_the_disk(
+    pool: DecodePool, library: Library, tmp_path: Path
+) -> None:
+    below = tmp_path / "deep" / "down"
+    below.mkdir(parents=True)
+    path = write(below / "a", picture())
+    path.write_bytes(path.read_bytes().replace(b"1.2.3.4\0", b"../../x\0").replace(b"1.2.3\0", b"../x/\0"))
+    (study,) = (await import_path(below, library, pool)).studies
+    assert [folder.name for folder in library.root.iterdir() if not folder.name.startswith(".")] == [study.id]
+    assert "x" not in {name for _, folders, files in os.walk(tmp_path) for name in (*folders, *files)}

@@ -67,6 +67,26 @@ async def test_a_file_that_changed_since_its_import_is_refused(tmp_path: Path) -
     assert isinstance(refused, FileChanged)
 
 
+async def test_overlays_of_another_shape_than_the_file_has_are_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.dcm", picture())
+    async with DecodePool(1) as pool:
+        (refused,) = await pool.overlays(path, [0], [np.zeros((ROWS, COLUMNS), np.uint8)])
+        fits = np.full((ROWS, -(-COLUMNS // 8)), 255, np.uint8)
+        (taken,) = await pool.overlays(path, [0], [fits])
+    assert isinstance(refused, FileChanged)
+    assert taken is None
+    assert not fits.any(), "a file without overlay"
+
+
+async def test_more_than_the_shared_memory_holds_is_refused_before_it_is_asked_for(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.dcm", picture())
+    huge = np.lib.stride_tricks.as_strided(np.zeros(1, np.uint8), (1 << 16, (1 << 15) + 1), (0, 0))
+    async with DecodePool(1) as pool:
+        (refused,) = await pool.decode(path, [0], [huge])
+        assert pool.pids == ()
+    assert isinstance(refused, DecodeLimit)
+
+
 async def test_more_requests_than_processes_wait_their_turn(tmp_path: Path) -> None:
     paths = [write(tmp_path / f"{i}.dcm", picture(i)) for i in range(6)]
     targets = [np.zeros((ROWS, COLUMNS), np.uint16) for _ in paths]

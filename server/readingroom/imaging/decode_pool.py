@@ -5,23 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from readingroom import errors
 from readingroom.errors import DecodeFailed, DecodeLimit, FileRefused, TooFast
-from readingroom.imaging.decode_process import DecodeProcess, WorkerDied, WorkerHung
+from readingroom.imaging.decode_answers import frame_results, header, lost_refusal
+from readingroom.imaging.decode_process import SHARED_BYTES, DecodeProcess, WorkerDied, WorkerHung
 from readingroom.imaging.headers import FileHeader
-from readingroom.imaging.plain import NotPlain, from_plain, path_to_plain
-from readingroom.imaging.text import clean
+from readingroom.imaging.plain import path_to_plain
 
 Array = npt.NDArray[Any]
+Filling = Literal["decode", "overlays"]
 
 HEADERS_AT_ONCE = 32
 """Files in one request: few enough to share the work, many enough not to wait for each."""
@@ -45,6 +44,7 @@ class DecodePool:
         self._busy: set[DecodeProcess] = set()
         self._places = asyncio.Semaphore(self.workers)
         self._waiting = 0
+        self._protections: tuple[str, ...] = ()
         self._closed = False
 
     async def __aenter__(self) -> DecodePool:
@@ -62,6 +62,14 @@ class DecodePool:
         self._idle.clear()
 
     @property
+    def protections(self) -> tuple[str, ...]:
+        """What holds a process in while it reads hostile files, by name; () until one has started.
+
+        `limits` are memory, processor time, file size and no core dump; the rest as in `sandbox.Protection`.
+        """
+        return self._protections
+
+    @property
     def pids(self) -> tuple[int, ...]:
         """The processes that live now."""
         return tuple(process.pid for process in [*self._idle, *self._busy])
@@ -70,7 +78,7 @@ class DecodePool:
         """Start every process now, so that the first file does not wait for one."""
         taken = [await self._take() for _ in range(self.workers)]
         try:
-            await asyncio.gather(*(process.ready() for process in taken))
+            await asyncio.gather(*(self._ready(process) for process in taken))
         finally:
             for process in taken:
                 await self._give_back(process, sound=process.is_ready)
@@ -93,19 +101,34 @@ class DecodePool:
     ) -> list[FileRefused | None]:
         """Decode `frames` of one file into `targets`, arrays of one shape and of the dtype its header names.
 
-        The answer says for each frame None, or why it could not be decoded; its target is then unchanged.
+        Color frames are uint8 [rows, columns, 3], all others [rows, columns]. The answer says for each frame
+        None, or why it could not be decoded; its target is then unchanged.
         A file that no longer has the given `sha256` is refused as FileChanged.
         When several frames together bring a process down, each is tried alone.
         """
+        return await self._fill("decode", path, frames, targets, sha256)
+
+    async def overlays(
+        self, path: Path, frames: Sequence[int], targets: Sequence[Array], *, sha256: str | None = None
+    ) -> list[FileRefused | None]:
+        """The overlays of `frames` into `targets`, uint8 [rows, ceil(columns / 8)]; answers as `decode` does.
+
+        One bit a pixel, the leftmost in the most significant bit. A frame without overlay gives zeros.
+        """
+        return await self._fill("overlays", path, frames, targets, sha256)
+
+    async def _fill(
+        self, do: Filling, path: Path, frames: Sequence[int], targets: Sequence[Array], sha256: str | None
+    ) -> list[FileRefused | None]:
         try:
-            return await self._decode(path, frames, targets, sha256)
+            return await self._ask(do, path, frames, targets, sha256)
         except FileRefused as refused:
             if len(frames) == 1 or not isinstance(refused, DecodeFailed | DecodeLimit):
                 return [refused] * len(frames)
         alone = []
         for frame, target in zip(frames, targets, strict=True):
             try:
-                alone += await self._decode(path, [frame], [target], sha256)
+                alone += await self._ask(do, path, [frame], [target], sha256)
             except FileRefused as refused:
                 alone.append(refused)
         return alone
@@ -117,7 +140,7 @@ class DecodePool:
             process = await self._take()
             sound = False
             try:
-                await process.ready()
+                await self._ready(process)
                 request = {
                     "do": "headers",
                     "paths": [path_to_plain(path) for path in rest],
@@ -125,21 +148,23 @@ class DecodePool:
                 }
                 await process.send(request)
                 for _ in rest:
-                    found.append(_header(await process.receive(self._wall_seconds)))
+                    found.append(header(await process.receive(self._wall_seconds)))
                 sound = True
             except (WorkerDied, WorkerHung) as lost:
-                found.append(_lost(lost, self._wall_seconds))
+                found.append(lost_refusal(lost, self._wall_seconds))
             finally:
                 await self._give_back(process, sound=sound)
         return found
 
-    async def _decode(
-        self, path: Path, frames: Sequence[int], targets: Sequence[Array], sha256: str | None
+    async def _ask(
+        self, do: Filling, path: Path, frames: Sequence[int], targets: Sequence[Array], sha256: str | None
     ) -> list[FileRefused | None]:
         first = targets[0]
         size = first.nbytes * len(targets)
+        if size > SHARED_BYTES:
+            raise DecodeLimit(reason=f"it needs more than {SHARED_BYTES >> 20} MiB at once")
         request = {
-            "do": "decode",
+            "do": do,
             "path": path_to_plain(path),
             "sha256": sha256,
             "frames": list(frames),
@@ -150,21 +175,25 @@ class DecodePool:
         process = await self._take()
         sound = False
         try:
-            await process.ready()
+            await self._ready(process)
             await process.send(request)
             answer = await process.receive(self._wall_seconds)
-            results = _results(answer, len(frames))
+            results = frame_results(answer, len(frames))
             if any(result is None for result in results):
                 await asyncio.to_thread(_copy, process, results, targets)
             sound = True
             return results
         except (WorkerDied, WorkerHung) as lost:
-            raise _lost(lost, self._wall_seconds) from None
+            raise lost_refusal(lost, self._wall_seconds) from None
         except FileRefused:
             sound = True
             raise
         finally:
             await self._give_back(process, sound=sound)
+
+    async def _ready(self, process: DecodeProcess) -> None:
+        await process.ready()
+        self._protections = process.protections
 
     async def _take(self) -> DecodeProcess:
         if self._waiting >= WAITING_LIMIT:
@@ -206,42 +235,6 @@ def _copy(process: DecodeProcess, results: list[FileRefused | None], targets: Se
             if refused is None:
                 target[:] = frame
         del decoded, frame
-
-
-def _header(answer: dict[str, Any]) -> FileHeader | FileRefused:
-    if "ok" not in answer:
-        return _refusal(answer)
-    try:
-        return from_plain(FileHeader, answer["ok"])
-    except NotPlain:
-        return DecodeFailed(reason="its header makes no sense")
-
-
-def _results(answer: dict[str, Any], count: int) -> list[FileRefused | None]:
-    if "ok" not in answer:
-        raise _refusal(answer)
-    results = [None if "ok" in frame else _refusal(frame) for frame in answer["ok"]]
-    if len(results) != count:
-        raise DecodeFailed(reason="the decoder gave no sensible answer")
-    return results
-
-
-def _refusal(answer: dict[str, Any]) -> FileRefused:
-    kind = getattr(errors, str(answer.get("refused")), None)
-    if not (isinstance(kind, type) and issubclass(kind, FileRefused)):
-        return DecodeFailed(reason="the decoder gave no sensible answer")
-    return kind(**{key: clean(str(value)) for key, value in answer["details"].items()})
-
-
-def _lost(lost: WorkerDied | WorkerHung, wall_seconds: float) -> FileRefused:
-    if isinstance(lost, WorkerHung):
-        return DecodeLimit(reason=f"it took longer than {wall_seconds:g} s")
-    if lost.returncode == -signal.SIGXCPU:
-        return DecodeLimit(reason="it took too much computing time")
-    if lost.returncode is not None and lost.returncode < 0:
-        name = signal.Signals(-lost.returncode).name
-        return DecodeFailed(reason=f"the decoder was brought down by it ({name})")
-    return DecodeFailed(reason="the decoder was brought down by it")
 
 
 def default_workers() -> int:

@@ -45,6 +45,7 @@ class DecodeProcess:
         ours, theirs = socket.socketpair()
         self._shared = _shared_memory()
         self.is_ready = False
+        self.protections: tuple[str, ...] = ()
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._socket = ours
@@ -72,9 +73,10 @@ class DecodeProcess:
             return
         self._reader, self._writer = await asyncio.open_connection(sock=self._socket, limit=ANSWER_LIMIT)
         try:
-            await self.receive(START_SECONDS)
+            hello = await self.receive(START_SECONDS)
         except (WorkerDied, WorkerHung) as error:
             raise RuntimeError(f"the decode process does not start: {error}") from None
+        self.protections = tuple(str(name) for name in hello.get("protections", ()))
         self.is_ready = True
 
     async def send(self, request: dict[str, Any]) -> None:
@@ -95,11 +97,15 @@ class DecodeProcess:
                 length = int.from_bytes(await self._reader.readexactly(4), "little")
                 if length > ANSWER_LIMIT:
                     raise WorkerDied(None)
-                answer: dict[str, Any] = json_bytes.loads(await self._reader.readexactly(length))
+                answer: object = json_bytes.loads(await self._reader.readexactly(length))
         except TimeoutError:
             raise WorkerHung() from None
         except (asyncio.IncompleteReadError, ConnectionError):
             raise WorkerDied(await self._returncode()) from None
+        except (ValueError, RecursionError):  # no JSON: it is no longer the program we started
+            raise WorkerDied(None) from None
+        if not isinstance(answer, dict):
+            raise WorkerDied(None)
         return answer
 
     @contextlib.contextmanager

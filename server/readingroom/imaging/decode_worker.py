@@ -2,7 +2,7 @@
 
 Its arguments are a socket, a shared memory file and the parent's process id. Length-prefixed JSON goes in and
 out, one request at a time, one answer a file; decoded pixels go into the shared memory. Memory and CPU are
-limited anew for each file; time is limited by the parent, which kills it.
+limited anew for each file; time is limited by the parent, which kills it; the rest by `sandbox`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,21 @@ import resource
 import socket
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from readingroom.errors import DecodeFailed, DecodeLimit, FileChanged, FileRefused, ReadingRoomError
-from readingroom.imaging import json_bytes
+from readingroom.imaging import json_bytes, sandbox
 from readingroom.imaging.originals import Originals
 from readingroom.imaging.plain import path_from_plain, to_plain
+
+if TYPE_CHECKING:
+    from readingroom.imaging.decoder import FrameDecoder
 
 MEMORY_BASE = 768 << 20
 MEMORY_LIMIT = 3 << 30
@@ -41,24 +46,25 @@ def main() -> None:
     connection = socket.socket(fileno=connection_fd)
     with connection, connection.makefile("rb") as requests:
         _load()
-        _send(connection, {"ready": True})
-        originals = Originals()
+        _cap_memory()
+        _send(connection, {"ready": True, "protections": ["limits", *sandbox.enter()]})
+        opened = _Opened()
         while (request := _receive(requests)) is not None:
-            for answer in _answers(request, pixels_fd, originals):
+            for answer in _answers(request, pixels_fd, opened):
                 _send(connection, answer)
 
 
-def _answers(request: dict[str, Any], pixels_fd: int, originals: Originals) -> Iterator[dict[str, Any]]:
+def _answers(request: dict[str, Any], pixels_fd: int, opened: _Opened) -> Iterator[dict[str, Any]]:
     cpu_seconds = int(request["cpu_seconds"])
     if request["do"] == "headers":
         for path in request["paths"]:
             with _Limits(MEMORY_BASE, cpu_seconds):
                 answer = _guarded(_header, path)
             yield answer
-    elif request["do"] == "decode":
+    elif request["do"] in ("decode", "overlays"):
         size = int(request["bytes"])
         with _Limits(min(MEMORY_LIMIT, MEMORY_BASE + 3 * size), cpu_seconds):
-            yield _guarded(_decode, request, pixels_fd, originals)
+            yield _guarded(_decode, request, pixels_fd, opened)
 
 
 def _guarded(work: Any, *arguments: Any) -> dict[str, Any]:
@@ -83,31 +89,53 @@ def _header(path: str) -> Any:
     return to_plain(read_header(path_from_plain(path)))
 
 
-def _decode(request: dict[str, Any], pixels_fd: int, originals: Originals) -> Any:
-    """Decode the frames one after the other into the shared memory; each says ok or why not."""
-    from readingroom.imaging.decoder import FrameDecoder
-    from readingroom.imaging.dicom_file import open_dicom
-    from readingroom.imaging.reader import TAGS
-
-    with originals.open(path_from_plain(request["path"]), request["sha256"]) as body:
-        decoder = FrameDecoder(open_dicom(body, TAGS))
-        if [*decoder.shape, decoder.dtype] != request["form"]:
+def _decode(request: dict[str, Any], pixels_fd: int, opened: _Opened) -> Any:
+    """Frames, or their overlays, one after the other into the shared memory; each says ok or why not."""
+    overlays = request["do"] == "overlays"
+    with opened.decoder(path_from_plain(request["path"]), request["sha256"]) as decoder:
+        read = decoder.overlay if overlays else decoder.frame
+        packed = decoder.shape[0], -(-decoder.shape[1] // 8)
+        form, dtype = (packed, "uint8") if overlays else (decoder.shape, decoder.dtype)
+        if [*form, dtype] != request["form"]:
             raise FileChanged()
-        rows, columns = decoder.shape
         numbers: list[int] = request["frames"]
-        shape = (len(numbers), rows, columns)
         results: list[dict[str, Any]] = []
         shared = mmap.mmap(pixels_fd, int(request["bytes"]))  # unmapped with its last view
-        target = np.frombuffer(shared, dtype=decoder.dtype).reshape(shape)
+        target = np.frombuffer(shared, dtype=dtype).reshape((len(numbers), *form))
         for place, number in enumerate(numbers):
-            results.append(_guarded(_decode_frame, decoder, number, target[place]))
+            results.append(_guarded(_read_into, read, number, decoder.count, target[place]))
         return results
 
 
-def _decode_frame(decoder: Any, number: int, target: Any) -> bool:
-    if not 0 <= number < decoder.count:
+class _Opened:
+    """The last file, opened: a header of thousands of frames is read once, not for every few of them."""
+
+    def __init__(self) -> None:
+        self._originals = Originals()
+        self._last: tuple[str, FrameDecoder] | None = None
+
+    @contextmanager
+    def decoder(self, path: Path, sha256: str | None) -> Iterator[FrameDecoder]:
+        """The frames of the file with this SHA-256 (None: of whatever is there). Raises FileRefused kinds."""
+        from readingroom.imaging.decoder import FrameDecoder
+        from readingroom.imaging.dicom_file import open_dicom
+        from readingroom.imaging.reader import TAGS
+
+        if self._last is not None and self._last[0] == sha256:
+            yield self._last[1]
+            return
+        self._last = None  # before the next is read: one at a time
+        with self._originals.open(path, sha256) as body:
+            decoder = FrameDecoder(open_dicom(body, TAGS))
+            if sha256 is not None and isinstance(body, BytesIO):  # it cannot change any more
+                self._last = sha256, decoder
+            yield decoder
+
+
+def _read_into(read: Callable[[int], Any], number: int, count: int, target: Any) -> bool:
+    if not 0 <= number < count:
         raise DecodeFailed(reason="the file has fewer frames than it had")
-    target[:] = decoder.frame(number)
+    target[:] = read(number)
     return True
 
 
@@ -139,6 +167,12 @@ class _Limits:
 def _set_soft(limit: int, value: int) -> None:
     hard = resource.getrlimit(limit)[1]
     resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+def _cap_memory() -> None:
+    """No later file may lift the address space above what the largest is allowed."""
+    if mapped := _mapped_bytes():
+        resource.setrlimit(resource.RLIMIT_AS, (mapped + MEMORY_LIMIT, mapped + MEMORY_LIMIT))
 
 
 def _mapped_bytes() -> int:

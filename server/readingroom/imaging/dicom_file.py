@@ -14,8 +14,9 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag
 
-from readingroom.errors import BadHeader, DecodeLimit, Truncated, UnsupportedSyntax
-from readingroom.imaging import elements, sniff
+from readingroom.errors import BadHeader, DecodeLimit, NoPixels, Truncated, UnsupportedSyntax
+from readingroom.imaging import elements, file_kinds, sniff
+from readingroom.imaging.element_walk import ElementWalk
 from readingroom.imaging.transfer_syntaxes import TransferSyntax, transfer_syntax
 
 INFLATED_LIMIT = 256 << 20
@@ -60,19 +61,26 @@ class DicomFile:
 def open_dicom(body: BinaryIO, tags: Sequence[BaseTag]) -> DicomFile:
     """Read meta information and the wanted `tags`, up to the pixels.
 
-    Raises EmptyFile, NotDicom, BadHeader, Truncated, UnsupportedSyntax, DecodeLimit.
+    Raises EmptyFile, NotDicom, NoPixels, BadHeader, Truncated, UnsupportedSyntax, DecodeLimit.
     """
     size = body.seek(0, os.SEEK_END)
     body.seek(0)
-    refused = sniff.refusal(body.read(sniff.SNIFFED_BYTES))
+    start = body.read(sniff.SNIFFED_BYTES)
+    refused = sniff.refusal(start)
     if refused is not None:
         raise refused
+    body.seek(sniff.header_start(start))
     meta = _read(body, implicit_vr=False, big_endian=False, stop_after_group=0x0002, tags=None)
     uid = elements.uid(meta, "TransferSyntaxUID")
+    sop_class = elements.uid(meta, "MediaStorageSOPClassUID") or file_kinds.sop_class_in(start)
+    what = file_kinds.without_picture(sop_class)
+    if what is not None:
+        raise NoPixels(what=what)
     if not uid:
-        raise BadHeader(reason="it does not say how it is written (no Transfer Syntax)")
+        what = file_kinds.kind(sop_class)
+        it = f"it seems to be {what} and" if what else "it"
+        raise BadHeader(reason=f"{it} does not say how it is written (no Transfer Syntax)")
     syntax = transfer_syntax(uid)
-    sop_class = elements.uid(meta, "MediaStorageSOPClassUID")
     if syntax.codec is None:
         raise UnsupportedSyntax(syntax=syntax.name)
     if syntax.deflated:
@@ -85,7 +93,7 @@ def open_dicom(body: BinaryIO, tags: Sequence[BaseTag]) -> DicomFile:
         syntax=syntax,
         sop_class=elements.uid(dataset, "SOPClassUID") or sop_class,
         dataset=dataset,
-        pixels=_pixel_element(body, syntax),
+        pixels=_pixel_element(body, syntax, implicit_vr=bool(dataset.original_encoding[0])),
     )
 
 
@@ -97,10 +105,14 @@ def _read(
     stop_after_group: int | None = None,
     tags: Sequence[BaseTag] | None,
 ) -> Dataset:
+    meets = ElementWalk(body, big_endian=big_endian, wanted=None if tags is None else frozenset(tags)).meets
+    last = FLOAT_PIXELS if stop_after_group is None else (stop_after_group + 1) << 16
+
     def past(tag: BaseTag, vr: str | None, length: int) -> bool:
-        if stop_after_group is not None:
-            return tag.group != stop_after_group
-        return int(tag) >= FLOAT_PIXELS
+        if tag >= last:
+            return True
+        meets(tag, vr, length)
+        return False
 
     try:
         return read_dataset(
@@ -132,8 +144,11 @@ def _inflate(body: BinaryIO) -> bytes:
     raise Truncated(reason="its deflated part is not complete")
 
 
-def _pixel_element(body: BinaryIO, syntax: TransferSyntax) -> PixelElement | None:
-    """The element the body stands at, if it is pixel data. Source: PS3.5 7.1."""
+def _pixel_element(body: BinaryIO, syntax: TransferSyntax, *, implicit_vr: bool) -> PixelElement | None:
+    """The element the body stands at, if it is pixel data. Source: PS3.5 7.1.
+
+    `implicit_vr` is what was found: some files are not written the way their syntax says.
+    """
     order = ">" if syntax.big_endian else "<"
     head = body.read(12)
     if len(head) < 12:
@@ -142,7 +157,7 @@ def _pixel_element(body: BinaryIO, syntax: TransferSyntax) -> PixelElement | Non
     tag = group << 16 | element
     if tag not in (FLOAT_PIXELS, DOUBLE_PIXELS, PIXELS):
         return None
-    if syntax.implicit_vr:
+    if implicit_vr:
         (length,) = struct.unpack_from(order + "I", head, 4)
         return PixelElement(tag, "", body.tell() - 4, length)
     vr = head[4:6].decode("ascii", "replace")

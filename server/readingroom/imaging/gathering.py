@@ -1,4 +1,4 @@
-"""The files behind a path: a file, a folder with all below it, or a zip archive. Plain files only."""
+"""The files behind a path: a file, a folder with all below it, or a zip archive; gzipped ones unpacked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from readingroom.errors import DecodeLimit, FileRefused, NotDicom, NotFound, TooLarge
-from readingroom.imaging import archive, sniff
+from readingroom.imaging import archive, gzipped, sniff
 from readingroom.imaging.archive import ArchiveLimits
 from readingroom.imaging.index import RefusedFile
 from readingroom.imaging.text import clean
@@ -33,7 +33,7 @@ def gather(
     limits: ArchiveLimits,
     progress: Callable[[int, int], None],
 ) -> tuple[list[Found], list[RefusedFile]]:
-    """Everything at `source`, by name; archives are unpacked into `scratch`. Blocking: run in a thread.
+    """Everything at `source`, by name; what is packed is unpacked into `scratch`. Blocking: run in a thread.
 
     Raises NotFound, BadArchive, TooLarge.
     """
@@ -51,13 +51,42 @@ def gather(
     else:
         raise NotFound(path=clean(source.name) or "this place")
     found, refused = [], []
+    plain = _Unpacking(scratch, limits)
     for candidate in candidates:
-        reason = _refusal(candidate)
+        try:
+            candidate = plain.of(candidate)
+            reason = _refusal(candidate)
+        except FileRefused as refused_packed:
+            reason = refused_packed
         if reason is None:
             found.append(candidate)
         else:
             refused.append(refused_file(candidate.source, reason))
     return found, refused
+
+
+class _Unpacking:
+    """Unpacks gzipped files as they come; all of them together stay within the limits of one archive."""
+
+    def __init__(self, scratch: Path, limits: ArchiveLimits) -> None:
+        self._scratch = scratch
+        self._left = limits.bytes
+        self._limits = limits
+        self._count = 0
+
+    def of(self, candidate: Found) -> Found:
+        """The candidate, or what is in it when it is gzipped. Raises NotDicom, DecodeLimit."""
+        try:
+            if not stat.S_ISREG(candidate.path.lstat().st_mode) or not gzipped.is_gzip(candidate.path):
+                return candidate
+            size = candidate.path.lstat().st_size
+        except OSError:  # told by _refusal
+            return candidate
+        allowed = min(self._left, FILE_BYTES_LIMIT, max(self._limits.free_bytes, self._limits.ratio * size))
+        target = self._scratch / f"gz{self._count:06d}"
+        self._count += 1
+        self._left -= gzipped.unpack(candidate.path, target, allowed)
+        return Found(target, candidate.source.removesuffix(".gz"), ours=True)
 
 
 def refused_file(source: str, reason: FileRefused) -> RefusedFile:

@@ -98,6 +98,21 @@ async def test_two_patients_in_one_folder_become_two_studies(
     assert all(study.refused == () for study in result.studies)  # whose it was, nobody knows
 
 
+async def test_a_damaged_picture_of_several_studies_is_told_in_each_but_not_its_name(
+    library: Library, pool: DecodePool, tmp_path: Path
+) -> None:
+    """Any of them may miss it; the name may be another patient's."""
+    write_series(tmp_path / "in" / "a", 3)
+    write_series(tmp_path / "in" / "b", 3, PatientID="P2", PatientName="Doe^John")
+    damaged = tmp_path / "in" / "b" / "Doe_John_2.dcm"
+    damaged.write_bytes((tmp_path / "in" / "b" / "2.dcm").read_bytes()[:-10])
+    result = await import_path(tmp_path / "in", library, pool)
+    assert [refused.file for refused in result.refused] == ["Doe_John_2.dcm"]
+    assert len(result.studies) == 2
+    for study in result.studies:
+        assert [(refused.file, refused.code) for refused in study.refused] == [("", "TRUNCATED")]
+
+
 async def test_a_zip_is_imported_like_the_folder_it_holds(
     library: Library, pool: DecodePool, tmp_path: Path
 ) -> None:

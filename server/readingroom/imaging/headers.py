@@ -45,6 +45,13 @@ class FrameHeader:
     overlay: bool = False
     time_ms: float | None = None
     """How long the frame is shown when it is played."""
+    moment_ms: float | None = None
+    """When in the heart's cycle, or at what time of an enhanced object, it was taken."""
+    localizer: bool = False
+    direction: str = ""
+    """Of the diffusion gradient; like `dimensions` it only sets apart what lies at one place."""
+    dimensions: str = ""
+    """Index values of the dimensions that say something else than a place. Source: PS3.3 C.7.6.17."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,6 @@ class FileHeader:
     patient_id: str
     birth_date: str
     frame_of_reference_uid: str | None
-    localizer: bool
     instance_number: int | None
     acquisition_number: int | None
     rows: int
@@ -91,3 +97,5 @@ class FileHeader:
     regions: tuple[Region, ...] = ()
     suv_bw: float | None = None
     suv_note: str = ""
+    views: bool = False
+    """Its frames, when they have no places, are views of one thing (nuclear medicine), no motion."""

@@ -12,19 +12,29 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from readingroom.errors import DiskFull, DuplicateFile, FileRefused, NothingToShow, Truncated
+from readingroom.errors import (
+    DiskFull,
+    DuplicateFile,
+    EmptyFile,
+    FileRefused,
+    NoPixels,
+    NotDicom,
+    NothingToShow,
+    Truncated,
+)
 from readingroom.imaging.archive import ArchiveLimits
 from readingroom.imaging.decode_pool import HEADERS_AT_ONCE, DecodePool
 from readingroom.imaging.gathering import Found, gather, refused_file
 from readingroom.imaging.headers import FileHeader
 from readingroom.imaging.index import RefusedFile, Study
 from readingroom.imaging.library import Library
+from readingroom.imaging.pictures import ImportedFile
 from readingroom.imaging.safe_write import create_private, fsync_folder, private_folder
-from readingroom.imaging.split import ImportedFile, split_series, split_studies
+from readingroom.imaging.split import split_series, split_studies
 from readingroom.imaging.study_file import write_study
 from readingroom.imaging.text import clean
 from readingroom.values import StudyId
@@ -33,6 +43,8 @@ COPY_THREADS = 2
 SYNC_THREADS = 8
 """They wait for the disk, not for a core; a disk takes several at once."""
 BLOCK = 1 << 20
+NO_PICTURES = frozenset(kind.code for kind in (NotDicom, EmptyFile, NoPixels, DuplicateFile))
+"""Refusals of files that are no pictures, or are shown already."""
 INCOMING = ".incoming"
 """Inside the studies folder: imports under way. A crash leaves one; the next import removes it."""
 
@@ -190,10 +202,18 @@ def _commit(
         for group in groups:
             same = _find(known, group)
             if same is None:
-                same = _build(group, refused if len(groups) == 1 else ())
+                same = _build(group, refused if len(groups) == 1 else _nameless(refused))
                 _place(same, group, staging, library)
             studies.append(same)
     return studies
+
+
+def _nameless(refused: tuple[RefusedFile, ...]) -> tuple[RefusedFile, ...]:
+    """What every one of several studies is told of pictures that were left out and may have been its own.
+
+    Whose they were nobody knows, and a file's name may be another patient's.
+    """
+    return tuple(replace(file, file="") for file in refused if file.code not in NO_PICTURES)
 
 
 def _find(known: list[Study], group: list[ImportedFile]) -> Study | None:

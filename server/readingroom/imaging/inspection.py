@@ -14,8 +14,10 @@ from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.gathering import gather
 from readingroom.imaging.importing import sort_out
 from readingroom.imaging.index import RefusedFile, Series, Stack
+from readingroom.imaging.plain import to_plain
 from readingroom.imaging.split import split_series, split_studies
 from readingroom.imaging.text import clean
+from readingroom.values import VoiWindow
 
 
 async def inspect(path: Path, pool: DecodePool) -> dict[str, Any]:
@@ -37,30 +39,22 @@ async def inspect(path: Path, pool: DecodePool) -> dict[str, Any]:
     return {"series": [_series(one) for one in series], "refused": [_refused(one) for one in refused]}
 
 
-def table(found: dict[str, Any]) -> str:
-    """The same for people: a line a stack, then a line a file that was left out."""
-    lines = []
-    for series in found["series"]:
-        lines.append(" ".join(filter(None, (series["modality"], series["description"]))) or "series")
-        for number, stack in enumerate(series["stacks"]):
-            shape = " × ".join(str(length) for length in stack["shape"])
-            lines.append(f"  {number}  {stack['kind']:6}  {shape:18}  {stack['reason']}")
-    if found["refused"]:
-        lines.append(f"left out: {len(found['refused'])}")
-    lines += [f"  {refused['file']}: {refused['reason']}" for refused in found["refused"]]
-    return "\n".join(lines)
-
-
 def _series(series: Series) -> dict[str, Any]:
     return {
         "series_uid": series.series_uid,
         "modality": series.modality,
+        "number": series.number,
         "description": series.description,
+        "body_part": series.body_part,
         "stacks": [_stack(stack) for stack in series.stacks],
     }
 
 
 def _stack(stack: Stack) -> dict[str, Any]:
+    """`shape` is [pictures, rows, columns]; `spacing_mm` [between pictures, between rows, between columns].
+
+    Windows are the first picture's.
+    """
     first = stack.frames[0]
     spacing = None if stack.spacing_mm is None else [stack.slice_spacing_mm, *stack.spacing_mm]
     return {
@@ -68,11 +62,30 @@ def _stack(stack: Stack) -> dict[str, Any]:
         "reason": stack.reason,
         "shape": [len(stack.frames), stack.rows, stack.columns],
         "spacing_mm": spacing,
-        "orientation": None if stack.orientation is None else list(stack.orientation),
-        "origin_mm": None if first.position_mm is None else list(first.position_mm),
+        "orientation": to_plain(stack.orientation),
+        "origin_mm": to_plain(first.position_mm),
         "files": [frame.source for frame in stack.frames],
         "mpr": stack.mpr,
+        "mpr_note": stack.mpr_note,
+        "samples": stack.samples,
+        "photometric": stack.photometric,
+        "bits_stored": stack.bits_stored,
+        "unit": stack.unit,
+        "windows": [{"explanation": voi.explanation, **_window(voi.window)} for voi in first.windows],
+        "voi_luts": [lut.explanation for lut in stack.voi_luts],
+        "calibration": stack.calibration,
+        "measured_spacing_mm": to_plain(stack.measured_spacing_mm),
+        "pixel_aspect": to_plain(stack.pixel_aspect),
+        "frame_times_ms": to_plain(stack.frame_times_ms),
+        "suv_bw": stack.suv_bw,
+        "suv_note": stack.suv_note,
+        "overlays": any(frame.overlay for frame in stack.frames),
+        "lossy": stack.lossy,
     }
+
+
+def _window(window: VoiWindow) -> dict[str, Any]:
+    return {"center": window.center, "width": window.width, "function": str(window.function)}
 
 
 def _refused(refused: RefusedFile) -> dict[str, str]:

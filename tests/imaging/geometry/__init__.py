@@ -1,0 +1,1 @@
+"""Order, place and regularity of whole series against independently computed ones."""

@@ -17,7 +17,9 @@ from readingroom.values import SeriesRef, StudyId
 log = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 30.0
+HEALTH_PATIENCE_S: Final = 2.0
 OK: Final = b"ok\n"
+PROTECTIONS: Final = b"protections?\n"
 
 
 class RemoteIngest:
@@ -39,6 +41,14 @@ class RemoteIngest:
             said = json.loads(answer)
             raise refusal_of(said["code"], said["details"])
 
+    async def protections(self) -> tuple[str, ...]:
+        """What holds the parent's decode processes in; empty when it does not say."""
+        try:
+            async with asyncio.timeout(HEALTH_PATIENCE_S):
+                return tuple(json.loads(await self._ask(PROTECTIONS)))
+        except (OSError, TimeoutError, ValueError):
+            return ()
+
     async def _ask(self, question: bytes) -> bytes:
         reader, writer = await asyncio.open_unix_connection(str(self._path))
         try:
@@ -55,7 +65,11 @@ async def answering(ingest: Ingesting, path: Path) -> AsyncIterator[None]:
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            asked = json.loads(await reader.readline())
+            question = await reader.readline()
+            if question == PROTECTIONS:
+                writer.write(json.dumps(await ingest.protections()).encode() + b"\n")
+                return
+            asked = json.loads(question)
             await ingest.request(SeriesRef(StudyId(asked["study"]), asked["series"]), asked["stack"])
             writer.write(OK)
         except ReadingRoomError as error:

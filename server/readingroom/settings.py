@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import BeforeValidator, ByteSize, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from readingroom.errors import BadSetting
@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     """Accept a store that may lose what it acknowledged; shown in every room."""
     cache_bytes: Annotated[int, Field(ge=1 << 20)] = 256 << 20
     """Rendered tiles kept in memory by each process."""
+    cache_disk_bytes: Annotated[ByteSize | None, Field(ge=1 << 20)] = None
+    """Decoded volumes kept on the disk, `20GB` or a number of bytes; the longest unused go first, never one
+    that is being looked at. Default: a quarter of the cache's file system, at most 50 GiB."""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
 
     @field_validator("public_url")

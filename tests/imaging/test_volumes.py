@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from pydicom.uid import RLELossless
 
 from readingroom.errors import (
     DiskFull,
+    FileRefused,
     NoSuchSeries,
     NoSuchStudy,
     SliceDamaged,
@@ -31,7 +32,7 @@ from readingroom.imaging.importing import import_path
 from readingroom.imaging.index import Study
 from readingroom.imaging.ingest import Ingest
 from readingroom.imaging.library import Library
-from readingroom.imaging.volume_files import READY, VolumeFiles
+from readingroom.imaging.volume_files import READY, Array, VolumeFiles
 from readingroom.imaging.volumes import Volume, Volumes, volume_folder
 from readingroom.values import SeriesRef, StudyId
 from tests.imaging.arrange import frame, stack
@@ -155,6 +156,35 @@ async def test_many_who_ask_at_once_get_one_volume(
         assert len({volume.generation for volume in opened}) == 1
         await opened[0].wait_complete()
         expect_all_slices(opened[-1])
+
+
+class Counted(DecodePool):
+    """Remembers which frames of which file it was asked for."""
+
+    asked: list[tuple[str, int]]
+
+    async def decode(
+        self, path: Path, frames: Sequence[int], targets: Sequence[Array], *, sha256: str | None = None
+    ) -> list[FileRefused | None]:
+        self.asked += [(path.name, number) for number in frames]
+        return await super().decode(path, frames, targets, sha256=sha256)
+
+
+async def test_ten_who_ask_at_once_cost_one_decoding_of_each_slice(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for index in range(SLICES):
+        data = encapsulated([run_lengths(numbers(index))])
+        write(folder / f"{index}.dcm", picture(index, syntax=RLELossless, PixelData=data))
+    async with Counted(2) as pool:
+        pool.asked = []
+        study = await imported(library, pool, folder)
+        async with opening(library, tmp_path / "cache", pool) as volumes:
+            opened = await asyncio.gather(*(volumes.open(SeriesRef(study.id, 0), 0) for _ in range(10)))
+            await opened[0].wait_complete()
+            expect_all_slices(opened[-1])
+        files = {one.file for one in study.series[0].stacks[0].frames}
+        assert sorted(pool.asked) == sorted((file, 0) for file in files)
 
 
 async def test_what_is_complete_is_not_decoded_again(
@@ -308,19 +338,59 @@ async def test_a_damage_that_cannot_be_noted_leaves_the_slice_unshown_and_the_vo
 ) -> None:
     study = await imported(library, pool, write_series(tmp_path / "in", SLICES))
     changed = library.original(study.id, study.series[0].stacks[0].frames[2].file)
-    changed.write_bytes(changed.read_bytes()[:-2])
+    cut = changed.read_bytes()[:-2]
+    changed.unlink()
+    os.mkfifo(changed)  # whoever fills waits here
     files = files_of(library, tmp_path / "cache", study)
     async with Ingest(library, tmp_path / "cache", pool) as ingest:
-        await ingest.request(SeriesRef(study.id, 0), 0)
-        (files.folder / "damaged").unlink()
-        (files.folder / "damaged").mkdir()  # nothing can be written there; the filling starts later
         volume = await Volumes(library, tmp_path / "cache", ingest).open(SeriesRef(study.id, 0), 0)
+        (files.folder / "damaged").unlink()
+        (files.folder / "damaged").mkdir()  # nothing can be written there
+        await asyncio.to_thread(changed.write_bytes, cut)
         await volume.wait_complete()
         with pytest.raises(SliceDamaged):
             volume.frame(2)
         assert list(volume.damaged) == [2]
         assert volume.ready == SLICES - 1
     assert not files.is_complete()
+
+
+async def test_an_overlay_that_cannot_be_read_costs_nothing_but_itself(
+    library: Library, pool: DecodePool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    dataset = picture()
+    for element, vr, value in (
+        (0x0010, "US", 6),
+        (0x0011, "US", 8),
+        (0x0040, "CS", "G"),
+        (0x0050, "SS", [1, 1]),
+        (0x0100, "US", 1),
+        (0x0102, "US", 0),
+        (0x3000, "OW", b"\xff" * 6),
+    ):
+        dataset.add_new((0x6000, element), vr, value)
+    study = await imported(library, pool, write(tmp_path / "a", dataset))
+    (only,) = study.series[0].stacks[0].frames
+    assert only.overlay
+    original = library.original(study.id, only.file)
+    whole = original.read_bytes()
+    original.unlink()
+    os.mkfifo(original)
+
+    def change_after_the_pixels() -> None:
+        with original.open("wb") as pipe:
+            original.unlink()
+            original.write_bytes(whole[:-1])
+            pipe.write(whole)
+
+    async with opening(library, tmp_path / "cache", pool) as volumes:
+        volume = await volumes.open(SeriesRef(study.id, 0), 0)
+        await asyncio.to_thread(change_after_the_pixels)
+        await volume.wait_complete()
+        assert np.array_equal(volume.frame(0), numbers())
+        assert volume.damaged == {}
+        assert not volume.overlay(0).any()
+    assert "overlay left out" in caplog.messages
 
 
 @pytest.mark.parametrize("frames", [1, 3], ids=["a file a slice", "three slices in one file"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from readingroom.imaging.index import Stack
@@ -11,7 +12,7 @@ COPIED_AT_ONCE = 8
 """Files one thread copies before it looks around; the first of a stack goes alone."""
 DECODED_AT_ONCE = 64
 DECODED_BYTES = 64 << 20
-"""Frames and bytes of one file in one request to a decode process."""
+"""Frames and bytes of one file in one request to a decode process, at four bytes a sample on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,12 @@ def plan(stack: Stack) -> Iterator[Work]:
 
     Copied slices of one file always come together, since none of them is shown before all of it is hashed.
     """
-    of_file: dict[str, list[int]] = {}
-    for index in outwards(len(stack.frames)):
-        of_file.setdefault(stack.frames[index].file, []).append(index)
-    most = min(DECODED_AT_ONCE, max(1, DECODED_BYTES // max(1, stack.rows * stack.columns * 4)))
+    of_file = by_file(stack, outwards(len(stack.frames)))
+    frame_bytes = stack.rows * stack.columns * stack.samples * 4
+    most = min(DECODED_AT_ONCE, max(1, DECODED_BYTES // max(1, frame_bytes)))
     copied: list[int] = []
     files = 0
-    for place, slices in enumerate(of_file.values()):
+    for place, slices in enumerate(of_file):
         if stack.frames[slices[0]].offset is not None:
             copied += slices
             files += 1
@@ -48,6 +48,18 @@ def plan(stack: Stack) -> Iterator[Work]:
             yield Work(tuple(slices[start : start + most]), copied=False)
     if copied:
         yield Work(tuple(copied), copied=True)
+
+
+def by_file(stack: Stack, slices: Iterable[int], at_once: int = sys.maxsize) -> list[list[int]]:
+    """Those slices, the ones of one file together, at most `at_once` of them; the order stays."""
+    of_file: dict[str, list[int]] = {}
+    for index in slices:
+        of_file.setdefault(stack.frames[index].file, []).append(index)
+    return [
+        together[start : start + at_once]
+        for together in of_file.values()
+        for start in range(0, len(together), at_once)
+    ]
 
 
 def outwards(count: int) -> list[int]:

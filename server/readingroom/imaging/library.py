@@ -43,6 +43,10 @@ class Library:
         with self._lock:
             return self._known.setdefault(study, found)
 
+    def has(self, study: str) -> bool:
+        """Whether there is a study of that id, readable or not."""
+        return STUDY_ID.fullmatch(study) is not None and (self.folder(StudyId(study)) / NAME).is_file()
+
     def studies(self) -> list[Study]:
         """Every study that can be read, in order of its id."""
         found = []

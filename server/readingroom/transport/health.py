@@ -8,14 +8,21 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from readingroom.imaging.transfer_syntaxes import decodable
+from readingroom.imaging.volumes import Ingesting
 from readingroom.rooms.rooms import Rooms
 
 
 class Health:
-    """`GET /healthz` (the process answers; its codecs) and `GET /readyz` (its store answers too)."""
+    """`GET /healthz` (the process answers) and `GET /readyz` (its store answers too).
 
-    def __init__(self, *, rooms: Rooms, process: str, version: str) -> None:
+    `codecs`: which one decodes each transfer syntax. A decode process starts only when all of them load.
+    `decode_protections`: what holds those processes in, by name; null until the first of them has started.
+    Nothing here tells what is open or how much: anybody may ask.
+    """
+
+    def __init__(self, *, rooms: Rooms, ingest: Ingesting, process: str, version: str) -> None:
         self._rooms = rooms
+        self._ingest = ingest
         self._process = process
         self._version = version
 
@@ -23,8 +30,13 @@ class Health:
         return [web.get("/healthz", self._alive), web.get("/readyz", self._ready)]
 
     async def _alive(self, _request: web.Request) -> web.Response:
-        codecs = [syntax.name for syntax in decodable()]
-        body = {"status": "ok", "version": self._version, "process": self._process, "codecs": codecs}
+        body = {
+            "status": "ok",
+            "version": self._version,
+            "process": self._process,
+            "codecs": {syntax.name: syntax.codec for syntax in decodable()},
+            "decode_protections": await self._ingest.protections() or None,
+        }
         return _json(200, body)
 
     async def _ready(self, _request: web.Request) -> web.Response:

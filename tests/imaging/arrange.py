@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import settings
 from numpy.typing import NDArray
 
-from readingroom.errors import SliceDamaged, SliceNotReady
+from readingroom.errors import SliceDamaged, SliceNotReady, SliceOutOfRange
 from readingroom.imaging.index import Frame, NamedVoi, Point, Stack
 from readingroom.values import Rescale
 
@@ -26,6 +26,8 @@ def frame(
     windows: tuple[NamedVoi, ...] = (),
     number: int = 0,
     sha256: str = "",
+    voi_luts: tuple[int, ...] = (),
+    overlay: bool = False,
 ) -> Frame:
     """One frame of the file `a`."""
     return Frame(
@@ -37,6 +39,8 @@ def frame(
         padding=padding,
         windows=windows,
         sha256=sha256,
+        voi_luts=voi_luts,
+        overlay=overlay,
     )
 
 
@@ -71,11 +75,20 @@ class Held:
         self.ready = set(range(len(array)))
         self.damaged: set[int] = set()
         self.asked: list[int] = []
+        self.overlays: NDArray[np.uint8] | None = None
 
     def frame(self, index: int) -> NDArray[np.generic]:
         self.asked.append(index)
+        if not 0 <= index < len(self.array):
+            raise SliceOutOfRange(index=index, slices=len(self.array))
         if index in self.damaged:
             raise SliceDamaged(index=index, slices=len(self.array), reason="the file ends early")
         if index not in self.ready:
             raise SliceNotReady(index=index)
         return self.array[index]
+
+    def overlay(self, index: int) -> NDArray[np.uint8]:
+        self.frame(index)
+        if self.overlays is None:
+            return np.zeros((self.stack.rows, -(-self.stack.columns // 8)), np.uint8)
+        return self.overlays[index]

@@ -71,6 +71,39 @@ def test_float_levels_leave_out_what_is_no_number():
     assert np.isnan(reduced[0, 1])
 
 
+@untimed
+@given(shapes, st.integers(0, 4), st.integers(0, 2**32 - 1))
+def test_colors_are_averaged_one_by_one(shape, level, seed):
+    colors = np.random.default_rng(seed).integers(0, 255, (*shape, 3), np.uint8, endpoint=True)
+    reduced = levels.reduce(colors, level, None)
+    assert reduced.shape == (*levels.size(*shape, level), 3)
+    for channel in range(3):
+        assert np.array_equal(reduced[:, :, channel], levels.reduce(colors[:, :, channel], level, None))
+
+
+@untimed
+@given(shapes, st.integers(0, 4))
+def test_labels_are_never_mixed(shape, level):
+    labels = np.arange(shape[0] * shape[1], dtype=np.uint16).reshape(shape)
+    picked = levels.pick(labels, level)
+    assert picked.shape == levels.size(*shape, level)
+    for (y, x), label in np.ndenumerate(picked):
+        assert label == labels[y << level, x << level]
+
+
+@untimed
+@given(st.integers(0, 3), st.integers(0, 2**32 - 1), st.sampled_from(["uint8", "int16", "float32"]))
+def test_tiles_of_a_level_meet_without_a_seam(level, seed, dtype):
+    stored = np.random.default_rng(seed).integers(0, 100, (37, 45)).astype(dtype)
+    whole = levels.reduce(stored, level, (0, 3))
+    edge = 8 << level
+    for top in range(0, 37, edge):
+        for left in range(0, 45, edge):
+            tile = levels.reduce(stored[top : top + edge, left : left + edge], level, (0, 3))
+            y, x = top >> level, left >> level
+            assert np.array_equal(tile, whole[y : y + tile.shape[0], x : x + tile.shape[1]])
+
+
 @pytest.mark.parametrize(
     ("rows", "columns", "count"),
     [(1, 1, 1), (64, 64, 1), (65, 3, 2), (512, 512, 4), (513, 1, 5), (2394, 3062, 7)],

@@ -10,8 +10,9 @@ import pytest
 import simplejpeg
 import zstandard
 
-from readingroom.errors import NoSuchTile, SliceDamaged, SliceNotReady, SliceOutOfRange, TooFast
-from readingroom.imaging.index import NamedVoi
+from readingroom.errors import BadWindow, NoSuchTile, SliceDamaged, SliceNotReady, SliceOutOfRange, TooFast
+from readingroom.imaging import encode, levels
+from readingroom.imaging.index import LookupTable, NamedLut, NamedVoi, Palette
 from readingroom.imaging.renderer import Renderer
 from readingroom.values import Plane, Rescale, SeriesRef, StudyId, TileAddress, VoiWindow
 from tests.imaging.arrange import Held, frame, stack
@@ -145,6 +146,83 @@ async def test_values_the_screen_cannot_window_are_drawn_by_the_server_alone():
     await made.close()
 
 
+async def asked(volume: Held, at: TileAddress, window: VoiWindow | None = None) -> tuple[bytes, np.ndarray]:
+    """The values tile and the decoded display tile of an address."""
+    made = Renderer(Shelf(volume))
+    body = await made.values_tile(REF, at, "identity")
+    picture = await made.display_tile(REF, at, window, quality=100)
+    await made.close()
+    return body, simplejpeg.decode_jpeg(picture, colorspace="RGB").astype(int)
+
+
+def color() -> Held:
+    """One frame of 70 rows and 130 columns, colors changing slowly in three different directions."""
+    y, x = np.mgrid[:70, :130]
+    array = np.stack([x, 2 * y, 100 + (x + y) // 2], axis=2).astype(np.uint8)[None]
+    return Held(stack((frame(),), 70, 130, dtype="uint8", samples=3), array)
+
+
+@pytest.mark.parametrize("level", [0, 1])
+async def test_color_comes_in_both_kinds_of_tile_without_a_window(level: int):
+    volume = color()
+    expected = levels.reduce(volume.array[0], level, None)
+    body, picture = await asked(volume, tile(0, level))
+    assert body[4] == encode.COLOR
+    assert np.array_equal(decode(body), expected)
+    assert np.abs(picture - expected).max() <= 6
+
+
+@pytest.mark.parametrize("dtype", ["uint32", "int32", "float32"])
+async def test_values_of_32_bits_come_in_modality_units_with_padding_as_no_number(dtype: str):
+    array = np.arange(24, dtype=dtype).reshape(1, 4, 6)
+    shown = frame(rescale=Rescale(0.25, -1.0), padding=(0, 1))
+    body, _ = await asked(Held(stack((shown,), 4, 6, dtype=dtype), array), tile(0), WINDOW)
+    values = decode(body)
+    assert values.dtype == np.float32
+    assert np.frombuffer(body, "<f8", 2, 16).tolist() == [1.0, 0.0]
+    assert body[5] & encode.HAS_PADDING == 0
+    assert np.isnan(values.ravel()[:2]).all()
+    assert values.ravel()[2:].tolist() == (np.arange(2, 24) * 0.25 - 1).tolist()
+
+
+async def test_labels_with_a_palette_are_picked_and_not_mixed():
+    labels = np.tile(np.array([[100, 0], [0, 0]], np.uint16), (40, 40))[None]
+    palette = Palette(100, (255,), (0,), (0,))
+    body, picture = await asked(Held(stack((frame(),), 80, 80, palette=palette), labels), tile(0, 1), WINDOW)
+    assert (decode(body) == 100).all()  # a mean would be 25, which is no label
+    assert np.abs(picture - [255, 0, 0]).max() <= 4
+
+
+async def test_a_voi_lut_is_applied_in_a_display_tile():
+    array = np.repeat(np.array([[10, 11, 12]], np.uint16), 16, axis=1).repeat(16, axis=0)[None]
+    tables = (NamedLut("", LookupTable(10, 8, (200, 100, 0))),)
+    _, picture = await asked(
+        Held(stack((frame(),), 16, 48, voi_luts=tables), array), tile(0), VoiWindow(1, 1, lut=0)
+    )
+    assert np.abs(picture[8, [8, 24, 40], 0] - [200, 100, 0]).max() <= 3
+
+
+@pytest.mark.parametrize("window", [None, VoiWindow(1, 1, lut=0)])
+async def test_a_window_that_is_not_there_is_refused(renderer: Renderer, window: VoiWindow | None):
+    with pytest.raises(BadWindow):
+        await renderer.display_tile(REF, tile(0), window)
+
+
+async def test_a_picture_of_25_million_pixels_comes_in_tiles_that_meet():
+    y, x = np.ogrid[:5001, :4999]
+    array = ((x * 7 + y * 13) % 4001).astype(np.uint16)[None]
+    made = Renderer(Shelf(Held(stack((frame(padding=(0, 0)),), 5001, 4999), array)))
+    whole = levels.reduce(array[0], 2, (0, 0))
+    for row in range(3):
+        for column in range(3):
+            values = decode(await made.values_tile(REF, tile(0, 2, column, row), "identity"))
+            part = whole[512 * row : 512 * (row + 1), 512 * column : 512 * (column + 1)]
+            assert np.array_equal(values, part)
+    coarse = decode(await made.values_tile(REF, tile(0, 4), "identity"))
+    assert np.array_equal(coarse, levels.reduce(array[0], 4, (0, 0)))
+    await made.close()
+
+
 async def test_the_cache_is_bounded_in_bytes(shelf: Shelf):
     body = await _measure(shelf)
     made = Renderer(shelf, cache_bytes=4 * body)
@@ -212,3 +290,29 @@ async def test_a_stack_of_damaged_frames_has_no_thumbnail(renderer: Renderer, sh
     shelf.volume.damaged = set(range(5))
     with pytest.raises(SliceDamaged):
         await renderer.thumbnail(REF, 0)
+
+
+async def test_a_thumbnail_in_color_is_in_color_and_in_true_proportions():
+    made = Renderer(Shelf(color()))
+    picture = simplejpeg.decode_jpeg(await made.thumbnail(REF, 0), colorspace="RGB").astype(int)
+    await made.close()
+    assert picture.shape == (69, 128, 3)  # 70 x 130
+    assert np.abs(picture[34, [10, 117]] - [[10, 69, 122], [119, 69, 176]]).max() <= 8
+
+
+async def test_a_thumbnail_without_a_window_begins_with_the_files_voi_lut():
+    tables = (NamedLut("", LookupTable(0, 8, (200,) * 2)),)
+    shown = frame(voi_luts=(0,))
+    made = Renderer(Shelf(Held(stack((shown,), 64, 64, voi_luts=tables), np.zeros((1, 64, 64), np.uint16))))
+    gray = simplejpeg.decode_jpeg(await made.thumbnail(REF, 0), colorspace="GRAY")
+    await made.close()
+    assert np.abs(gray.astype(int) - 200).max() <= 2
+
+
+async def test_what_lies_beside_the_tiles_is_kept_too(shelf: Shelf):
+    shelf.volume.stack = stack((frame(),), 4, 4, palette=Palette(7, (1,), (2,), (3,)))
+    made = Renderer(shelf)
+    bodies = {await made.palette(REF, 0, encoding) for encoding in ("identity", "identity", "zstd")}
+    await made.close()
+    assert len(bodies) == 2
+    assert shelf.opened == 2

@@ -8,12 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readingroom.imaging import kernels, window
+from readingroom.imaging.index import LookupTable
 from readingroom.values import Rescale, VoiFunction, VoiWindow
 from tests.imaging.arrange import untimed
 
 LINEAR, EXACT, SIGMOID = VoiFunction.LINEAR, VoiFunction.LINEAR_EXACT, VoiFunction.SIGMOID
 
 numbers = st.floats(-5000, 5000)
+tables = st.builds(
+    LookupTable,
+    st.integers(-4000, 4000),
+    st.just(12),
+    st.lists(st.integers(0, 4095), min_size=1, max_size=300).map(tuple),
+).map(window.levels_of)
 windows = st.one_of(
     st.builds(VoiWindow, numbers, st.floats(1, 9000), st.just(LINEAR)),
     st.builds(VoiWindow, numbers, st.floats(0.001, 9000), st.just(EXACT)),
@@ -94,8 +101,47 @@ def test_a_table_is_indexed_by_raw_bits():
     assert [table[0], table[255], table[32767], table[32768], table[65535]] == [0, 255, 255, 0, 0]
 
 
+def test_the_outputs_of_a_voi_lut_are_spread_over_the_display_and_rounded():  # C.11.2.1.1
+    levels = window.levels_of(LookupTable(7, 12, (0, 8, 9, 2048, 4087, 4095)))
+    assert levels.first == 7
+    assert levels.bytes.tolist() == [0, 0, 1, 128, 255, 255]  # 8 * 255 / 4095 = 0.498; 0.56; 127.53; 254.502
+
+
+def test_a_table_that_says_more_than_its_bits_hold_is_white_there():
+    assert window.levels_of(LookupTable(0, 8, (255, 256, 65535))).bytes.tolist() == [255, 255, 255]
+
+
+STAIRS = window.levels_of(LookupTable(10, 8, (20, 100, 240)))
+
+
+def test_a_voi_lut_takes_the_nearest_entry_and_holds_its_ends():
+    stored = np.array([-3000, 9, 10, 11, 12, 13, 3000], np.int16)
+    assert window.to_gray(stored, Rescale(), None, False, STAIRS).tolist() == [20, 20, 20, 100, 240, 240, 240]
+    halves = np.array([9.4, 10.49, 10.5, 11.5, np.inf, -np.inf, np.nan])
+    assert window.to_gray(halves, Rescale(), None, False, STAIRS).tolist() == [20, 20, 100, 240, 240, 20, 0]
+
+
+def test_a_voi_lut_takes_modality_values():
+    stored = np.array([4, 5, 6], np.uint8)  # 10, 10.5, 11
+    assert window.to_gray(stored, Rescale(0.5, 8.0), None, False, STAIRS).tolist() == [20, 100, 100]
+
+
+def test_a_voi_lut_is_inverted_once_after_rounding_and_padding_stays_black():
+    stored = np.array([9, 11, 12, 13], np.uint16)
+    assert window.to_gray(stored, Rescale(), (9, 9), True, STAIRS).tolist() == [0, 155, 15, 15]
+
+
+def test_values_for_a_screen_without_a_table_are_modality_values_and_padding_is_no_number():
+    stored = np.array([[-2147483648, 0, 2147483647]], np.int32)
+    values = window.modality32(stored, Rescale(0.5, 1.0), (-2147483648, -2147483648))
+    assert values.dtype == np.float32
+    assert np.isnan(values[0, 0])
+    assert values[0, 1:].tolist() == [1.0, 1073741824.0]
+    assert window.modality32(np.array([3e38]), Rescale(10.0), None).tolist() == [np.inf]
+
+
 @untimed
-@given(dtypes, rescales, paddings, st.booleans(), windows)
+@given(dtypes, rescales, paddings, st.booleans(), windows | tables)
 def test_the_compiled_table_equals_the_formula_byte_for_byte(dtype, rescale, padding, inverted, voi):
     expected = window.table(dtype, rescale, padding, inverted, voi)
     assert np.array_equal(kernels.table(dtype, rescale, padding, inverted, voi), expected)
@@ -112,7 +158,7 @@ def test_brightness_never_turns_back(dtype, rescale, inverted, voi):
 
 
 @untimed
-@given(dtypes, rescales, paddings, st.booleans(), windows, st.integers(0, 2**32 - 1))
+@given(dtypes, rescales, paddings, st.booleans(), windows | tables, st.integers(0, 2**32 - 1))
 def test_looking_up_equals_computing(dtype, rescale, padding, inverted, voi, seed):
     limits = np.iinfo(dtype)
     stored = np.random.default_rng(seed).integers(limits.min, limits.max, (7, 5), dtype, endpoint=True)

@@ -22,7 +22,10 @@ Encoding = Literal["zstd", "br", "gzip", "identity"]
 MAGIC = b"RRV1"
 HEADER = struct.Struct("<4sBBHIIddiiIII12x")
 """magic, dtype, flags, level, width, height, slope, intercept, padding low and high, column, row, frame."""
-DTYPES = {"uint8": 0, "uint16": 1, "int16": 2}
+DTYPES = {"uint8": 0, "uint16": 1, "int16": 2, "float32": 3}
+"""Stored values, but float32 are modality values: their slope is 1, and NaN is padding."""
+COLOR = 4
+"""The dtype of RGB."""
 HAS_PADDING = 1
 INVERTED = 2
 
@@ -39,11 +42,13 @@ class TileMeaning:
 
 
 def values_tile(stored: NDArray[Any], meaning: TileMeaning, at: TileAddress) -> bytes:
-    """Header and zig-zag residual planes of stored values [y, x] of dtype uint8, uint16 or int16. Lossless.
+    """Header and byte planes of values [y, x], or of RGB bytes [y, x, 3]. Lossless.
 
-    16 bit values give the plane of high bytes, then the plane of low bytes.
+    uint8: one plane of zig-zag residuals. uint16 and int16: the residuals' high bytes, then their low bytes.
+    RGB: a plane of residuals each of red, green, blue. float32: four planes of the bytes as they are, the
+    most significant first (residuals of their bits save a tenth, and only sometimes).
     """
-    height, width = stored.shape
+    height, width = stored.shape[:2]
     low, high = meaning.padding or (0, 0)
     flags = (HAS_PADDING if meaning.padding else 0) | (INVERTED if meaning.inverted else 0)
     body = bytearray(HEADER.size + stored.nbytes)
@@ -51,7 +56,7 @@ def values_tile(stored: NDArray[Any], meaning: TileMeaning, at: TileAddress) -> 
         body,
         0,
         MAGIC,
-        DTYPES[stored.dtype.name],
+        COLOR if stored.ndim == 3 else DTYPES[stored.dtype.name],
         flags,
         at.level,
         width,
@@ -64,7 +69,14 @@ def values_tile(stored: NDArray[Any], meaning: TileMeaning, at: TileAddress) -> 
         at.row,
         at.index,
     )
-    kernels.residual_planes(stored, np.frombuffer(body, np.uint8, offset=HEADER.size))
+    planes = np.frombuffer(body, np.uint8, offset=HEADER.size)
+    if stored.ndim == 3:
+        for channel, plane in enumerate(planes.reshape(3, -1)):
+            kernels.residual_planes(stored[:, :, channel], plane)
+    elif stored.dtype.kind == "f":
+        planes.reshape(4, -1)[:] = np.ascontiguousarray(stored, ">f4").view(np.uint8).reshape(-1, 4).T
+    else:
+        kernels.residual_planes(stored, planes)
     return bytes(body)
 
 
@@ -81,9 +93,17 @@ def compress(body: bytes, encoding: Encoding) -> bytes:
             return body
 
 
-def jpeg(gray: NDArray[np.uint8], quality: int) -> bytes:
-    """A gray JPEG of display bytes [y, x]. simplejpeg, because Pillow's JPEG holds the GIL."""
-    picture = np.ascontiguousarray(gray)[:, :, np.newaxis]
+def jpeg(picture: NDArray[np.uint8], quality: int) -> bytes:
+    """A JPEG of display bytes, gray [y, x] or RGB [y, x, 3]; colors are as fine as grays (4:4:4).
+
+    simplejpeg, because Pillow's JPEG holds the GIL.
+    """
+    picture = np.ascontiguousarray(picture)
+    if picture.ndim == 3:
+        return bytes(
+            simplejpeg.encode_jpeg(picture, quality=quality, colorspace="RGB", colorsubsampling="444")
+        )
+    picture = picture[:, :, np.newaxis]
     return bytes(simplejpeg.encode_jpeg(picture, quality=quality, colorspace="GRAY", colorsubsampling="Gray"))
 
 

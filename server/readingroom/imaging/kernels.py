@@ -13,6 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from readingroom.imaging import cut_kernels, plane_kernels
 from readingroom.imaging import window as exact_window
 from readingroom.values import Rescale, VoiFunction, VoiWindow
 
@@ -165,10 +166,14 @@ def residual_planes(values: Pixels, out: NDArray[np.uint8]) -> None:
 
 
 def table(
-    dtype: str, rescale: Rescale, padding: tuple[int, int] | None, inverted: bool, window: VoiWindow
+    dtype: str,
+    rescale: Rescale,
+    padding: tuple[int, int] | None,
+    inverted: bool,
+    window: VoiWindow | exact_window.Levels,
 ) -> NDArray[np.uint8]:
     """Equal to window.table, byte for byte, and several times faster for the linear functions."""
-    if window.function is VoiFunction.SIGMOID:
+    if isinstance(window, exact_window.Levels) or window.function is VoiFunction.SIGMOID:
         return exact_window.table(dtype, rescale, padding, inverted, window)
     kind, center, width = np.dtype(dtype), window.center, window.width
     if window.function is VoiFunction.LINEAR:
@@ -224,6 +229,8 @@ def average(values: Pixels, level: int, padding: tuple[int, int] | None) -> Pixe
 
 def warm() -> None:
     """Compile every kernel for every dtype (or load it from NUMBA_CACHE_DIR), so no request waits for it."""
+    cut_kernels.warm()
+    plane_kernels.warm()
     for name in ("uint8", "uint16", "int16", "uint32", "int32", "float32"):
         tiny = np.zeros((2, 2), name)
         average(tiny, 1, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.imaging import kernels
@@ -27,5 +28,18 @@ def size(rows: int, columns: int, level: int) -> tuple[int, int]:
 
 
 def reduce(stored: NDArray[Any], level: int, padding: tuple[int, int] | None) -> NDArray[Any]:
-    """Stored values [y, x] at a level, same dtype. The upper left corner must lie on a block of the level."""
-    return stored if level == 0 else kernels.average(stored, level, padding)
+    """Stored values [y, x], or RGB [y, x, 3], at a level, same dtype; colors are averaged one by one.
+
+    The upper left corner must lie on a block of the level.
+    """
+    if level == 0:
+        return stored
+    if stored.ndim == 3:
+        return np.stack([kernels.average(stored[:, :, channel], level, None) for channel in range(3)], axis=2)
+    return kernels.average(stored, level, padding)
+
+
+def pick(stored: NDArray[Any], level: int) -> NDArray[Any]:
+    """Labels [y, x] at a level, where a mean would be another label: the upper left of each block."""
+    edge = 1 << level
+    return stored[::edge, ::edge]

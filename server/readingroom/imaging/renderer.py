@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from readingroom.errors import NoSuchTile, TooFast
-from readingroom.imaging import auto_window, display, encode, levels, tiles
+from readingroom.imaging import auto_window, display, encode, levels, table_bodies, tiles, window
 from readingroom.imaging.cache import ByteCache
-from readingroom.imaging.index import Stack
+from readingroom.imaging.index import Frame, Stack
 from readingroom.imaging.volumes import Volume, Volumes
-from readingroom.values import SeriesRef, TileAddress, VoiWindow
+from readingroom.values import Rescale, SeriesRef, TileAddress, VoiWindow
 
 Made = TypeVar("Made")
 
@@ -60,9 +60,9 @@ class Renderer:
         return await self.once((ref, at, encoding), make)
 
     async def display_tile(
-        self, ref: SeriesRef, at: TileAddress, window: VoiWindow, quality: int = 90
+        self, ref: SeriesRef, at: TileAddress, window: VoiWindow | None, quality: int = 90
     ) -> bytes:
-        """A tile, windowed, as gray JPEG. Raises what values_tile raises."""
+        """A tile, windowed unless it is in color, as JPEG. Raises what values_tile raises, and BadWindow."""
 
         async def make() -> bytes:
             volume = await self._volumes.open(ref, at.stack)
@@ -71,7 +71,7 @@ class Renderer:
         return await self.once((ref, at, window, quality), make)
 
     async def thumbnail(self, ref: SeriesRef, stack: int) -> bytes:
-        """The middle frame as gray JPEG, in its first window, in true proportions, THUMBNAIL_EDGE long.
+        """The middle frame as JPEG, in its first window, in true proportions, THUMBNAIL_EDGE long.
 
         Raises SliceNotReady, SliceDamaged when no frame can be read, TooFast.
         """
@@ -81,6 +81,49 @@ class Renderer:
             return await self.in_thread(lambda: _thumbnail(volume))
 
         return await self.once((ref, stack, "thumbnail"), make)
+
+    async def voi_lut(self, ref: SeriesRef, stack: int, lut: int, encoding: encode.Encoding) -> bytes:
+        """One of the VOI LUTs (table_bodies.voi_lut) under a Content-Encoding. Raises NoSuchTile, TooFast."""
+        return await self._beside(
+            ref,
+            stack,
+            ("voi-lut", lut, encoding),
+            lambda volume: table_bodies.voi_lut(volume.stack, lut),
+            encoding,
+        )
+
+    async def palette(self, ref: SeriesRef, stack: int, encoding: encode.Encoding) -> bytes:
+        """The stack's palette (table_bodies.palette) under a Content-Encoding. Raises NoSuchTile, TooFast."""
+        return await self._beside(
+            ref, stack, ("palette", encoding), lambda volume: table_bodies.palette(volume.stack), encoding
+        )
+
+    async def overlay(self, ref: SeriesRef, stack: int, index: int, encoding: encode.Encoding) -> bytes:
+        """What is drawn over a frame (table_bodies.overlay) under a Content-Encoding.
+
+        Raises NoSuchTile, SliceOutOfRange, SliceNotReady, SliceDamaged, TooFast.
+        """
+        return await self._beside(
+            ref,
+            stack,
+            ("overlay", index, encoding),
+            lambda volume: table_bodies.overlay(volume, index),
+            encoding,
+        )
+
+    async def _beside(
+        self,
+        ref: SeriesRef,
+        stack: int,
+        what: tuple[Hashable, ...],
+        of: Callable[[Volume], bytes],
+        encoding: encode.Encoding,
+    ) -> bytes:
+        async def make() -> bytes:
+            volume = await self._volumes.open(ref, stack)
+            return await self.in_thread(lambda: encode.compress(of(volume), encoding))
+
+        return await self.once((ref, stack, *what), make)
 
     async def close(self) -> None:
         """Drop what is waiting, wait for what is being drawn."""
@@ -123,34 +166,41 @@ def _values_tile(volume: Volume, at: TileAddress, encoding: encode.Encoding) -> 
     stack = volume.stack
     if not stack.values:
         raise NoSuchTile(reason=f"values of type {stack.dtype} are drawn by the server")
-    stored = _tile(volume, at)
-    frame = stack.frames[at.index]
+    stored, frame = _tile(volume, at), stack.frames[at.index]
     meaning = encode.TileMeaning(frame.rescale, frame.padding, stack.inverted)
+    if stack.dtype not in window.TABLE_DTYPES:
+        stored = window.modality32(stored, frame.rescale, frame.padding)
+        meaning = encode.TileMeaning(Rescale(), None, stack.inverted)
     return encode.compress(encode.values_tile(stored, meaning, at), encoding)
 
 
-def _display_tile(volume: Volume, at: TileAddress, window: VoiWindow, quality: int) -> bytes:
-    stored = _tile(volume, at)
-    gray = display.gray(stored, volume.stack.frames[at.index], volume.stack.inverted, window)
-    return encode.jpeg(gray, quality)
+def _display_tile(volume: Volume, at: TileAddress, voi: VoiWindow | None, quality: int) -> bytes:
+    picture = display.pixels(_tile(volume, at), volume.stack.frames[at.index], volume.stack, voi)
+    return encode.jpeg(picture, quality)
 
 
 def _tile(volume: Volume, at: TileAddress) -> NDArray[Any]:
     region = tiles.region(volume.stack, at)
     stored = volume.frame(at.index)[region.top : region.bottom, region.left : region.right]
-    return levels.reduce(stored, region.level, volume.stack.frames[at.index].padding)
+    return _reduced(stored, volume.stack, volume.stack.frames[at.index], region.level)
+
+
+def _reduced(stored: NDArray[Any], stack: Stack, frame: Frame, level: int) -> NDArray[Any]:
+    if stack.palette is not None:
+        return levels.pick(stored, level)
+    return levels.reduce(stored, level, frame.padding)
 
 
 def _thumbnail(volume: Volume) -> bytes:
     stack = volume.stack
     index, stored = display.middle(volume)
     frame = stack.frames[index]
-    window = frame.windows[0].window if frame.windows else auto_window.of_frame(stored, frame)
+    voi = auto_window.first(stack, frame, stored)
     longest, level = max(stack.rows, stack.columns), 0
     while longest >> (level + 1) >= THUMBNAIL_EDGE:
         level += 1
-    gray = display.gray(levels.reduce(stored, level, frame.padding), frame, stack.inverted, window)
-    small = Image.fromarray(gray).resize(_thumbnail_size(stack), Image.Resampling.BOX)
+    picture = display.pixels(_reduced(stored, stack, frame, level), frame, stack, voi)
+    small = Image.fromarray(picture).resize(_thumbnail_size(stack), Image.Resampling.BOX)
     return encode.jpeg(np.asarray(small), THUMBNAIL_QUALITY)
 
 

@@ -27,13 +27,18 @@ def region(stack: Stack, at: TileAddress) -> Region:
         raise NoSuchTile(reason="tiles show the pictures as they were taken")
     if not 0 <= at.index < len(stack.frames):
         raise SliceOutOfRange(index=at.index, slices=len(stack.frames))
-    count = levels.level_count(stack.rows, stack.columns)
+    return part(stack.rows, stack.columns, at)
+
+
+def part(rows: int, columns: int, at: TileAddress) -> Region:
+    """What a tile shows of any picture of this size. Raises NoSuchTile."""
+    count = levels.level_count(rows, columns)
     if not 0 <= at.level < count:
         raise NoSuchTile(reason=f"there are {count} levels, counted from 0")
-    rows, columns = levels.size(stack.rows, stack.columns, at.level)
-    down, across = -(-rows // TILE_EDGE), -(-columns // TILE_EDGE)
+    high, wide = levels.size(rows, columns, at.level)
+    down, across = -(-high // TILE_EDGE), -(-wide // TILE_EDGE)
     if not (0 <= at.row < down and 0 <= at.column < across):
         raise NoSuchTile(reason=f"level {at.level} has {down} rows and {across} columns of tiles")
     edge = TILE_EDGE << at.level
     top, left = at.row * edge, at.column * edge
-    return Region(at.level, top, min(top + edge, stack.rows), left, min(left + edge, stack.columns))
+    return Region(at.level, top, min(top + edge, rows), left, min(left + edge, columns))

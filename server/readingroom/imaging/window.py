@@ -6,16 +6,42 @@ screen and server agree by construction; tests/wire/window_luts holds both to it
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from readingroom.imaging.index import LookupTable
 from readingroom.values import Rescale, VoiFunction, VoiWindow
 
 Gray = NDArray[np.uint8]
+Float32 = NDArray[np.float32]
 PaddingRange = tuple[int, int]
 
 TABLE_DTYPES = ("uint8", "uint16", "int16")
 """Stored values that a table of 256 or 65,536 entries covers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Levels:
+    """A VOI LUT as display bytes, not inverted: entry i is for modality value `first + i`, ends are held."""
+
+    first: int
+    bytes: Gray
+
+    def of(self, modality: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Display values 0 to 255 of modality values, which take the entry nearest to them; NaN stays NaN."""
+        entry = np.clip(np.floor(modality + 0.5) - self.first, 0, len(self.bytes) - 1)
+        absent = np.isnan(entry)
+        levels = self.bytes[np.where(absent, 0, entry).astype(np.int64)].astype(np.float64)
+        return np.where(absent, np.nan, levels)
+
+
+def levels_of(table: LookupTable) -> Levels:
+    """A VOI LUT whose outputs, 0 to 2^bits - 1, are spread over 0 to 255. Source: PS3.3 C.11.2.1.1."""
+    values = np.asarray(table.values, np.float64)
+    rounded = np.floor(values * 255 / ((1 << table.bits) - 1) + 0.5)
+    return Levels(table.first, np.clip(rounded, 0, 255).astype(np.uint8))
 
 
 def gray_level(modality: NDArray[np.float64], window: VoiWindow) -> NDArray[np.float64]:
@@ -42,7 +68,7 @@ def to_gray(
     rescale: Rescale,
     padding: PaddingRange | None,
     inverted: bool,
-    window: VoiWindow,
+    window: VoiWindow | Levels,
 ) -> Gray:
     """Display bytes of stored values of any real dtype; the shape is kept.
 
@@ -50,7 +76,8 @@ def to_gray(
     """
     exact = stored.astype(np.float64)
     with np.errstate(all="ignore"):
-        level = gray_level(exact * rescale.slope + rescale.intercept, window)
+        modality = exact * rescale.slope + rescale.intercept
+        level = window.of(modality) if isinstance(window, Levels) else gray_level(modality, window)
         if inverted:
             level = 255 - level
         rounded = np.floor(level + 0.5)
@@ -60,8 +87,18 @@ def to_gray(
     return np.where(dark, 0, np.clip(rounded, 0, 255)).astype(np.uint8)
 
 
+def modality32(stored: NDArray[np.generic], rescale: Rescale, padding: PaddingRange | None) -> Float32:
+    """Modality values as float32, NaN for padding: what a screen windows where no table covers the dtype."""
+    exact = stored.astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):  # of 10^38 and beyond, all white
+        modality = (exact * rescale.slope + rescale.intercept).astype(np.float32)
+    if padding is not None:
+        modality[(exact >= padding[0]) & (exact <= padding[1])] = np.nan
+    return modality
+
+
 def table(
-    dtype: str, rescale: Rescale, padding: PaddingRange | None, inverted: bool, window: VoiWindow
+    dtype: str, rescale: Rescale, padding: PaddingRange | None, inverted: bool, window: VoiWindow | Levels
 ) -> Gray:
     """The display byte of every stored value of `dtype` (one of TABLE_DTYPES).
 

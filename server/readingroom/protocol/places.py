@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from readingroom.protocol.base import MILLI_PIXEL_LIMIT, WINDOW_LIMIT, Finite, Id, Index, MilliPixel, Um, Wire
+from readingroom.protocol.base import (
+    MILLI_PIXEL_LIMIT,
+    WINDOW_LIMIT,
+    Finite,
+    Flag,
+    Id,
+    Index,
+    MilliPixel,
+    Um,
+    Wire,
+)
 from readingroom.values import VoiFunction
 
 
@@ -62,7 +72,7 @@ class Cine(Wire):
     server's time in ms since 1970. Every screen computes from these which frame is due.
     """
 
-    playing: bool
+    playing: Flag
     rate: Annotated[float, Field(strict=True, ge=0.05, le=20)] = 1.0
     first_frame: Index
     started_at: Annotated[int, Field(strict=True, ge=0, le=1 << 52)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from aiohttp import web
+
 from readingroom.imaging.encode import Encoding
 
 PREFERENCE: Final[tuple[Encoding, ...]] = ("zstd", "br", "gzip")
@@ -18,3 +20,16 @@ def negotiate(accepted: str, offers: Sequence[Encoding] = PREFERENCE) -> Encodin
         if quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
             taken.add(name.strip())
     return next((encoding for encoding in offers if encoding in taken), "identity")
+
+
+def negotiated(request: web.Request) -> Encoding:
+    """The Content-Encoding for the answer to a request."""
+    return negotiate(request.headers.get("Accept-Encoding", ""))
+
+
+def packed(body: bytes, encoding: Encoding) -> web.Response:
+    """The answer with a body of ours that is already under its Content-Encoding."""
+    headers = {"Vary": "Accept-Encoding"}
+    if encoding != "identity":
+        headers["Content-Encoding"] = encoding
+    return web.Response(body=body, content_type="application/octet-stream", headers=headers)

@@ -30,6 +30,7 @@ from readingroom.protocol import (
     StackInfo,
     WireWindow,
 )
+from readingroom.protocol.base import UM_LIMIT
 from readingroom.values import TILE_EDGE, PatientPoint, RoomId, SeriesKey, SeriesRef
 
 
@@ -68,14 +69,21 @@ class Shelf:
             raise NoSuchSeries()
 
     async def opening_view(self, key: SeriesKey, ref: SeriesRef) -> PaneView:
-        """The first view of a series: its middle frame, whole, in its first window."""
+        """The first view of a series: its middle frame, whole, in its first window (color has none)."""
         series = await asyncio.to_thread(self._library.series, ref)
         number = _main_stack(series)
         stack = series.stacks[number]
         index = len(stack.frames) // 2
         extent = extent_mm(stack)
         center = center_mm(stack, index)
-        if center is not None and extent is not None and stack.frame_of_reference_uid is not None:
+        if (
+            center is not None
+            and extent is not None
+            and stack.frame_of_reference_uid is not None
+            # A file may claim to be anywhere, and of any size.
+            and max(map(abs, (*center, *extent))) * 1000 < UM_LIMIT
+            and min(extent) * 1000 >= 1
+        ):
             point = PatientPoint.from_mm(*center)
             place: Place = PatientPlace(
                 frame_of_reference=self._pseudonyms.of(stack.frame_of_reference_uid),
@@ -100,7 +108,7 @@ class Shelf:
         self, room: RoomId, opened: Mapping[SeriesKey, SeriesRef], pane: PaneView | None
     ) -> str | None:
         """The address of a display tile that shows all of the frame a pane shows now, 512 pixels or fewer."""
-        if pane is None or pane.shown is None or pane.window is None:
+        if pane is None or pane.shown is None:
             return None
         ref = opened.get(SeriesKey(pane.shown.series))
         if ref is None:
@@ -109,14 +117,11 @@ class Shelf:
         if pane.shown.stack >= len(series.stacks):  # a room knows its series, not how many stacks they have
             return None
         stack = series.stacks[pane.shown.stack]
-        index = _frame_at(stack, pane.place)
-        level = level_of_one_tile(stack)
-        query = urlencode(
-            {"c": pane.window.center, "w": pane.window.width, "f": pane.window.function}
-            | ({} if pane.window.lut is None else {"lut": pane.window.lut})
-        )
         shown = f"/api/rooms/{room}/series/{pane.shown.series}/{pane.shown.stack}"
-        return f"{shown}/display/{index}/{level}/0/0?{query}"
+        tile = f"{shown}/display/{_frame_at(stack, pane.place)}/{level_of_one_tile(stack)}/0/0"
+        if stack.samples == 3:
+            return tile
+        return None if pane.window is None else f"{tile}?{_query(pane.window)}"
 
     async def _stack(self, ref: SeriesRef, number: int, stack: Stack) -> StackInfo:
         volume = await self._volumes.open(ref, number)
@@ -187,6 +192,12 @@ def _frame_at(stack: Stack, place: Place | None) -> int:
 def level_of_one_tile(stack: Stack) -> int:
     """The finest level at which a whole frame is one tile."""
     return max(0, math.ceil(math.log2(max(stack.rows, stack.columns) / TILE_EDGE)))
+
+
+def _query(window: WireWindow) -> str:
+    """A window as the address of a display tile names it."""
+    query = {"c": window.center, "w": window.width, "f": window.function}
+    return urlencode(query if window.lut is None else {**query, "lut": window.lut})
 
 
 def _window(named: NamedVoi) -> NamedWindow:

@@ -10,11 +10,11 @@ from readingroom.errors import BadRequest
 from readingroom.imaging.renderer import Renderer
 from readingroom.rooms.rooms import Rooms
 from readingroom.transport.auth import Door, member, open_series
-from readingroom.transport.encodings import negotiate
+from readingroom.transport.encodings import negotiated, packed
 from readingroom.transport.numbers import finite, natural
 from readingroom.values import Plane, SeriesRef, TileAddress, VoiFunction, VoiWindow
 
-_STACK: Final = "/api/rooms/{room}/series/{series}/{stack}"
+STACK: Final = "/api/rooms/{room}/series/{series}/{stack}"
 _TILE: Final = "{index}/{level}/{column}/{row}"
 
 
@@ -28,18 +28,14 @@ class Tiles:
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.get(f"{_STACK}/values/{_TILE}", self._values),
-            web.get(f"{_STACK}/display/{_TILE}", self._display),
+            web.get(f"{STACK}/values/{_TILE}", self._values),
+            web.get(f"{STACK}/display/{_TILE}", self._display),
         ]
 
     async def _values(self, request: web.Request) -> web.Response:
         ref = await self._series(request)
-        encoding = negotiate(request.headers.get("Accept-Encoding", ""))
-        body = await self._renderer.values_tile(ref, address(request), encoding)
-        headers = {"Vary": "Accept-Encoding"}
-        if encoding != "identity":
-            headers["Content-Encoding"] = encoding
-        return web.Response(body=body, content_type="application/octet-stream", headers=headers)
+        encoding = negotiated(request)
+        return packed(await self._renderer.values_tile(ref, address(request), encoding), encoding)
 
     async def _display(self, request: web.Request) -> web.Response:
         ref = await self._series(request)
@@ -64,8 +60,13 @@ def address(request: web.Request) -> TileAddress:
     )
 
 
-def window(request: web.Request) -> VoiWindow:
-    """The window a display tile is asked in, from `c`, `w`, `f` and `lut`. Raises BadRequest, BadWindow."""
+def window(request: web.Request) -> VoiWindow | None:
+    """The window a display tile is asked in, from `c`, `w`, `f` and `lut`; None where it says none (color).
+
+    Raises BadRequest, BadWindow, NoSuchTile.
+    """
+    if not request.query.keys() & {"c", "w", "f", "lut"}:
+        return None
     try:
         function = VoiFunction(request.query.get("f", VoiFunction.LINEAR))
     except ValueError:

@@ -211,6 +211,11 @@ class NotAVolume(ReadingRoomError):
     sentence = "Only the pictures as they were taken can be shown, no other planes: {reason}."
 
 
+class NotMeasurable(ReadingRoomError):
+    code = "NOT_MEASURABLE"
+    sentence = "This cannot be measured: {reason}."
+
+
 class DiskFull(ReadingRoomError):
     code = "DISK_FULL"
     sentence = "There is not enough room on the disk: {needed_mib} MiB are needed."

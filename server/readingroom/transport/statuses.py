@@ -22,6 +22,7 @@ STATUSES: Final[dict[str, int]] = {
     "NO_SUCH_TILE": 400,
     "SLICE_OUT_OF_RANGE": 400,
     "NOT_A_VOLUME": 400,
+    "NOT_MEASURABLE": 400,
     "OLD_PROTOCOL": 400,
     "DENIED": 401,
     "FORBIDDEN": 403,

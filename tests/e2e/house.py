@@ -14,6 +14,7 @@ from typing import Final
 from readingroom.app import local_ingest
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.importing import import_path
+from readingroom.imaging.index import Study
 from readingroom.imaging.library import Library
 from readingroom.opening import link, open_room
 from readingroom.rooms.embedded import Valkey
@@ -120,16 +121,20 @@ class House(Process):
         self.valkey.start()
         await self.valkey.ready()
         self._library = Library(self._settings.studies_folder)
-        async with DecodePool() as pool:
-            self._studies = (await import_path(study, self._library, pool, lambda _: None)).studies
+        self._studies = await self._imported(study)
         await self.start("serve", "--data", str(self._data), "--port", "0")
         self.url = f"http://127.0.0.1:{(await self.says(SERVING))[1]}"
 
-    async def room(self) -> Links:
-        """A fresh room with the study in it."""
+    async def _imported(self, files: Path) -> tuple[Study, ...]:
+        async with DecodePool() as pool:
+            return (await import_path(files, self._library, pool, lambda _: None)).studies
+
+    async def room(self, files: Path | None = None) -> Links:
+        """A fresh room with these files in it; None: with the study of this house."""
+        studies = self._studies if files is None else await self._imported(files)
         async with local_ingest(self._settings, self._library) as ingest:
             opened = await open_room(
-                self._settings, self._studies, library=self._library, ingest=ingest, redis_url=self.valkey.url
+                self._settings, studies, library=self._library, ingest=ingest, redis_url=self.valkey.url
             )
         return Links(link(self.url, opened.host), link(self.url, opened.patient))
 

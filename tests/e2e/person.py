@@ -15,18 +15,15 @@ WATCH: Final = Path(__file__).with_name("watch.js")
 TILES: Final = ("/values/", "/display/")
 
 Pixels = NDArray[np.uint8]
-"""Greys [rows, columns] of a drawn canvas."""
+"""Greys [rows, columns] of a drawn canvas, or its colors [rows, columns, 3]."""
 
 READ_PIXELS: Final = """() => {
   const { width, height, data } = window.readingroom.pixels();
-  const grey = new Uint8Array(width * height);
-  for (let i = 0; i < grey.length; i++) {
-    grey[i] = data[4 * i];
-    if (data[4 * i + 1] !== grey[i] || data[4 * i + 2] !== grey[i]) throw new Error("colored");
-  }
+  const colors = new Uint8Array(width * height * 3);
+  for (let i = 0; i < width * height; i++) colors.set(data.subarray(4 * i, 4 * i + 3), 3 * i);
   let text = "";
-  for (let i = 0; i < grey.length; i += 32768) text += String.fromCharCode(...grey.subarray(i, i + 32768));
-  return { width, height, grey: btoa(text) };
+  for (let i = 0; i < colors.length; i += 9999) text += String.fromCharCode(...colors.subarray(i, i + 9999));
+  return { width, height, colors: btoa(text) };
 }"""
 
 
@@ -132,9 +129,24 @@ class Person:
         await self.until(f"host().dataset.drawn === '{tag}'")
 
     async def pixels(self) -> Pixels:
+        colors = await self.colors()
+        assert (colors == colors[:, :, :1]).all(), "colored"
+        return colors[:, :, 0]
+
+    async def colors(self) -> Pixels:
+        """RGB [rows, columns, 3] of the drawn canvas."""
         read = await self.page.evaluate(READ_PIXELS)
-        grey = np.frombuffer(base64.b64decode(read["grey"]), np.uint8)
-        return grey.reshape(read["height"], read["width"])
+        colors = np.frombuffer(base64.b64decode(read["colors"]), np.uint8)
+        return colors.reshape(read["height"], read["width"], 3)
+
+    async def shows(self, series: str) -> None:
+        """Opens a series for everyone; done when all of it that the screen can show is drawn."""
+        card = self.page.locator(".stack-card").filter(has=self.page.get_by_text(series, exact=True))
+        if await card.get_attribute("aria-current") != "true":
+            before = await self.tag()
+            await card.click()
+            await self.settled(before)
+        await self.until("host().dataset.drawnQuality === 'full'")
 
     async def has_marks(self, count: int) -> None:
         """So many marks lie on the picture, and all are saved."""

@@ -33,6 +33,19 @@ async def same_size(person: Person, other: Person) -> None:
         await each.until(f"{ratio.replace('.stage-canvas', '.stage-canvas:not([hidden])')} === {width}")
 
 
+async def as_high_as(person: Person, rows: int) -> None:
+    """Makes the window so high that the canvas has so many rows, and an even number of columns."""
+    viewport = person.page.viewport_size
+    assert viewport is not None
+    width, height = await person.asks("[host().clientWidth, host().clientHeight]")
+    if (width % 2, height) != (0, rows):
+        await person.page.set_viewport_size(
+            {"width": viewport["width"] + width % 2, "height": viewport["height"] + rows - height}
+        )
+    await person.until(f"host().querySelector('canvas:not([hidden])').height === {rows}")
+    await person.until("host().querySelector('canvas:not([hidden])').width % 2 === 0")
+
+
 async def both_drew(leader: Person, follower: Person, before: str) -> tuple[Pixels, Pixels]:
     """Both screens, once they have drawn the shared view that follows the one `before`."""
     tag = await leader.settled(before)

@@ -24,6 +24,9 @@ export type Message =
   | StoreState
   | Farewell
   | SeriesIndex
+  | PlaneGeometry
+  | MeasureRequest
+  | Measured
   | HttpError;
 
 /**
@@ -488,6 +491,227 @@ export interface Identity {
   patient_id: string;
   birth_date: string;
   study_date: string;
+}
+/**
+ * `GET .../{stack}/planes/{plane}`: `count` parallel planes of one size, in mm of the patient (LPS).
+ *
+ * Plane 0's first pixel has its center at `first_mm`, plane i's i times `step_mm` further on. `right` and
+ * `down` are unit vectors along rows and columns, `spacing_mm` is [between rows, between columns]. `index`
+ * is the plane through the point that was asked for (axial, coronal, sagittal: nearest to it), else the
+ * middle one. `native`: pixels are the volume's own voxels; else they are interpolated, and `note` must be
+ * shown beside them when it is not empty.
+ */
+export interface PlaneGeometry {
+  plane: "axial" | "coronal" | "sagittal" | "oblique";
+  rows: number;
+  columns: number;
+  level_count: number;
+  count: number;
+  index: number;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  first_mm: [number, number, number];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  step_mm: [number, number, number];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  right: [number, number, number];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  down: [number, number, number];
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  spacing_mm: [number, number];
+  sides: SideNames;
+  native: boolean;
+  note: string;
+}
+/**
+ * What lies toward each side of a picture: A P R L H F, two letters where it is oblique.
+ */
+export interface SideNames {
+  left: string;
+  right: string;
+  top: string;
+  bottom: string;
+}
+/**
+ * `POST /api/rooms/{room}/series/{series}/{stack}/measure`.
+ *
+ * `frame` is the picture the person looks at. It must be given where several lie at one place in the patient
+ * (a dynamic series); else null means the picture the points lie on.
+ */
+export interface MeasureRequest {
+  shape: Length | Angle | Cobb | Bidirectional | Ellipse | Rectangle | Polygon | Freehand | Probe;
+  frame?: number | null;
+}
+/**
+ * The distance of two points, straight through the patient.
+ */
+export interface Length {
+  kind: "length";
+  start: PatientPlace | ImagePlace;
+  end: PatientPlace | ImagePlace;
+}
+/**
+ * The angle at `vertex` between two arms, 0 to 180 degrees.
+ */
+export interface Angle {
+  kind: "angle";
+  first: PatientPlace | ImagePlace;
+  vertex: PatientPlace | ImagePlace;
+  second: PatientPlace | ImagePlace;
+}
+/**
+ * The angle between two lines that need not meet, 0 to 90 degrees, and its supplement.
+ */
+export interface Cobb {
+  kind: "cobb";
+  first: Line;
+  second: Line;
+}
+/**
+ * A straight line.
+ */
+export interface Line {
+  start: PatientPlace | ImagePlace;
+  end: PatientPlace | ImagePlace;
+}
+/**
+ * Two axes of a lesion. The longer is called the long one, whichever was drawn first.
+ */
+export interface Bidirectional {
+  kind: "bidirectional";
+  first: Line;
+  second: Line;
+}
+/**
+ * An ellipse by its center and an end of each half axis (or of any two conjugate half diameters).
+ */
+export interface Ellipse {
+  kind: "ellipse";
+  center: PatientPlace | ImagePlace;
+  first_end: PatientPlace | ImagePlace;
+  second_end: PatientPlace | ImagePlace;
+}
+/**
+ * A rectangle by two opposite corners, its sides along the frame's rows and columns.
+ */
+export interface Rectangle {
+  kind: "rectangle";
+  corner: PatientPlace | ImagePlace;
+  opposite: PatientPlace | ImagePlace;
+}
+export interface Polygon {
+  kind: "polygon";
+  outline: PatientOutline | ImageOutline;
+}
+/**
+ * The corners of a closed outline in the patient; the last is joined to the first.
+ */
+export interface PatientOutline {
+  kind: "patient";
+  frame_of_reference: string;
+  /**
+   * @minItems 3
+   * @maxItems 500
+   */
+  points_um: [number, number, number][];
+}
+/**
+ * The corners of a closed outline on one frame, as in ImagePlace; the last is joined to the first.
+ */
+export interface ImageOutline {
+  kind: "image";
+  frame: number;
+  /**
+   * @minItems 3
+   * @maxItems 500
+   */
+  points_milli: [number, number][];
+}
+/**
+ * A closed line drawn by hand. Where it crosses itself the even-odd rule says what is inside.
+ */
+export interface Freehand {
+  kind: "freehand";
+  outline: PatientOutline | ImageOutline;
+}
+/**
+ * The value of the pixel a point lies in.
+ */
+export interface Probe {
+  kind: "probe";
+  at: PatientPlace | ImagePlace;
+}
+/**
+ * The answer. `meaning` is the sentence beside its lengths, `notes` are what else must be shown.
+ *
+ * `sd` is the population's. `frame` is the picture the figure lies on; null when it spans the patient.
+ */
+export interface Measured {
+  kind:
+    | "length"
+    | "angle"
+    | "cobb"
+    | "bidirectional"
+    | "ellipse"
+    | "rectangle"
+    | "polygon"
+    | "freehand"
+    | "probe";
+  quantities: Quantity[];
+  calibration: "patient" | "calibrated" | "detector" | "film" | "regions" | "none";
+  meaning: string;
+  notes: string[];
+  frame: number | null;
+}
+/**
+ * One measured number. `unit`: mm, mm², px, px², °, g/ml, empty for a count, or the values' own (HU).
+ *
+ * `supplement` is 180° less the angle between two lines, for curves over 90°. `pixels` counts those the
+ * values are of, `padding` and `labels` those of the region left out. `stored` is the value before rescale.
+ */
+export interface Quantity {
+  name:
+    | "length"
+    | "angle"
+    | "supplement"
+    | "long_axis"
+    | "short_axis"
+    | "area"
+    | "perimeter"
+    | "major_axis"
+    | "minor_axis"
+    | "width"
+    | "height"
+    | "mean"
+    | "sd"
+    | "min"
+    | "max"
+    | "pixels"
+    | "padding"
+    | "labels"
+    | "value"
+    | "stored"
+    | "suv_mean"
+    | "suv_sd"
+    | "suv_min"
+    | "suv_max"
+    | "suv";
+  value: number;
+  unit: string;
 }
 /**
  * The body of every HTTP answer that is not a success.

@@ -19,6 +19,8 @@ export type Support = {
   following(): boolean;
   leads(): boolean;
   unsaved(): number;
+  /** The server's time in ms, as this page reckons it. */
+  serverNow(): number | null;
 };
 
 declare global {
@@ -43,6 +45,7 @@ export function expose(desk: Desk): () => void {
     connection: () => room.connection.value,
     following: () => room.following.value,
     leads: () => room.leads.value,
+    serverNow: () => desk.session.serverNow(),
     unsaved: () => room.outbox.value.filter(({ savedAt }) => savedAt === null).length,
   };
   return () => {

@@ -89,6 +89,7 @@ export const words = {
     label: "Patient and study",
     born: (day: string) => `Born ${day}`,
     study: (day: string) => `Study of ${day}`,
+    film: (facts: string) => `Film: ${facts}.`,
     noVolume: (reason: string) => `Single pictures, no volume: ${reason}.`,
   },
 
@@ -162,6 +163,20 @@ export const words = {
     help: "Help",
     presets: "Windows",
     preset: "Window…",
+    noPreset: "No window",
+    ownPresets: "Of this series",
+    usualPresets: "Usual",
+    overlays: "Overlays",
+    overlaysHint: "Show or hide what the file draws over its pictures",
+  },
+
+  film: {
+    label: "Film",
+    play: "Play",
+    stop: "Stop",
+    speed: "Speed",
+    rate: (rate: number) => `${rate}×`,
+    playsForOthers: "A film is running for the others.",
   },
 
   patient: {
@@ -178,6 +193,7 @@ export const words = {
     move: "Move the picture",
     browse: "Page through",
     undo: "Take back",
+    overlays: "Lines and labels",
     more: "More",
     less: "Close",
     presets: { Bone: "Bones", Lung: "Lungs", "Soft tissue": "Soft parts" } as Record<string, string>,
@@ -207,6 +223,22 @@ export const words = {
     sentence: (index: number, frames: number, window: string) => `Image ${index + 1} of ${frames}, ${window}`,
     namedWindow: (name: string) => `${name.toLowerCase()} window`,
     ownWindow: (width: number, center: number) => `window width ${width}, center ${center}`,
+    voiLut: "VOI LUT",
+    suv: (low: string, high: string) => `SUV ${low}\u2013${high}`,
+    color: "Color",
+    colorPicture: "in color",
+    colorHasNoWindow: "Color pictures have no window: they are shown as they are.",
+    overlaysHidden: "Overlays hidden",
+    /** Beside the scale bar: what its length means. */
+    calibrations: {
+      patient: "",
+      calibrated: "",
+      detector: "at the detector, not calibrated",
+      film: "on the film, not calibrated",
+      regions: "",
+      none: "",
+    },
+    playingSentence: (frames: number, window: string) => `A film of ${frames} images is running, ${window}`,
     fileWindow: (number: number) => `Window ${number}`,
     presets: {
       soft: "Soft tissue",
@@ -242,6 +274,8 @@ export const words = {
       ["1 – 9", "Windows"],
       ["W P Z S A T", "Window, move, zoom, scroll, arrow, text"],
       ["F", "Fit"],
+      ["C", "Play or stop the film"],
+      ["O", "Show or hide overlays"],
       ["Space", "Reset the picture"],
       ["Backspace", "Delete the chosen mark"],
       ["Ctrl Z", "Take back your last mark"],

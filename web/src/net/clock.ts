@@ -17,6 +17,23 @@ export const CLOCK: Clock = {
   chance: () => Math.random(),
 };
 
+/** The server's time as this page knows it: heard with every welcome, counted on by our own clock. */
+export class ServerClock {
+  #ahead: number | null = null;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** `serverMs` has just arrived; its way here is not known and taken as none. */
+  heard(serverMs: number): void {
+    this.#ahead = serverMs - this.clock.now();
+  }
+
+  /** Milliseconds since 1970; null before anything was heard. */
+  now(): number | null {
+    return this.#ahead === null ? null : this.#ahead + this.clock.now();
+  }
+}
+
 /** A fresh name of 128 random bits for an op or a mark. */
 export function freshId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -23,7 +23,7 @@ import {
 import { words } from "../words.ts";
 import { type About, Announcing } from "./announcing.ts";
 import { CatchingUp } from "./catching-up.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, ServerClock } from "./clock.ts";
 import { Posting } from "./posting.ts";
 import type { Connect, Link } from "./socket.ts";
 import { Steering } from "./steering.ts";
@@ -43,12 +43,14 @@ export class Session {
   readonly #posting: Posting;
   readonly #announcing: Announcing;
   readonly #catching: CatchingUp;
+  readonly #serverClock: ServerClock;
   /** The view to show everyone as soon as the lead is ours. */
   #offered: PaneView | null = null;
   #led = false;
 
   constructor(hello: Hello, parts: SessionParts) {
     this.#room = parts.room;
+    this.#serverClock = new ServerClock(parts.clock);
     this.#link = parts.connect(hello, {
       message: (event, data) => this.#hear(event, data),
       cut: () => this.#cut(),
@@ -91,6 +93,11 @@ export class Session {
   /** The leader moved the shared view. */
   steer(change: PaneView): void {
     this.#steering.push(rounded(change));
+  }
+
+  /** The server's time in ms since 1970; null before it was heard. */
+  serverNow(): number | null {
+    return this.#serverClock.now();
   }
 
   /** Whether the server has heard and answered all steering. */
@@ -145,6 +152,7 @@ export class Session {
           this.#ended({ code: "OLD_PROTOCOL", message: words.refusals.otherVersion });
           return;
         }
+        this.#serverClock.heard(welcome.server_ms);
         this.#room.welcome.value = welcome;
         void this.#catching.ask();
         return;

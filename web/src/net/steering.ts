@@ -1,6 +1,6 @@
 // The leader's hands on the shared view: newest wins, at most 30 commands a second, a few on their way.
 import type { PaneView, ViewCommand } from "../protocol.ts";
-import { merged } from "../state/view.ts";
+import { lookedAt, merged } from "../state/view.ts";
 import type { Clock } from "./clock.ts";
 import { received } from "./wire.ts";
 
@@ -114,9 +114,5 @@ export class Steering {
 }
 
 function fingerprint(view: PaneView): string {
-  const { shown, place, field, window } = view;
-  const parts = [shown?.series, shown?.stack, place?.kind, field?.width, field?.height];
-  const point =
-    place == null ? [] : place.kind === "patient" ? place.point_um : [place.frame, ...place.point_milli];
-  return JSON.stringify([...parts, point, window?.center, window?.width, window?.function]);
+  return JSON.stringify([view.shown?.series, view.shown?.stack, lookedAt(view)]);
 }

@@ -1,14 +1,14 @@
 // One screen in the room: joins the pane (what is drawn here) to the session (what is shared).
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { FirstPicture } from "../net/first-picture.ts";
 import { type Pass, seriesIndex } from "../net/http.ts";
 import { SeriesList } from "../net/series-list.ts";
 import type { Session } from "../net/session.ts";
 import type { PaneView, SeriesInfo, ShownStack, WireWindow } from "../protocol.ts";
-import { Pane, type PaneCommand, type Quality, type Tool } from "../stage/index.ts";
+import { Pane, type PaneCommand, type PaneEvents, type Quality, type Tool } from "../stage/index.ts";
 import { dayOf } from "../state/dicom-text.ts";
 import type { Room } from "../state/room.ts";
-import { merged, rounded, sameView } from "../state/view.ts";
+import { merged } from "../state/view.ts";
 import { Marking } from "./marking.ts";
 import { Screen } from "./screen.ts";
 
@@ -26,6 +26,10 @@ export class Desk {
   readonly help = signal(false);
   /** Whether shortcuts of a single letter are wanted. */
   readonly singleKeys = signal(true);
+  /** Whether what the file draws over its pictures is shown here. */
+  readonly overlays = signal(true);
+  /** The frame that a film running here has come to; null: nothing runs. */
+  readonly film = signal<number | null>(null);
   /** Whether enlarged pixels are smoothed here. */
   readonly smoothed = signal(true);
 
@@ -34,7 +38,8 @@ export class Desk {
   readonly looked: Screen["looked"];
   readonly shown: Screen["shown"];
   readonly picture: Screen["picture"];
-  readonly frame: Screen["frame"];
+  /** Which picture of the stack is on screen, from 0. */
+  readonly frame = computed(() => this.film.value ?? this.#screen.frame.value);
   #pane: Pane | null = null;
   #movedByOthers = 0;
   readonly #list: SeriesList;
@@ -50,7 +55,6 @@ export class Desk {
     this.looked = this.#screen.looked;
     this.shown = this.#screen.shown;
     this.picture = this.#screen.picture;
-    this.frame = this.#screen.frame;
     this.marking = new Marking(room, session, this.#screen);
     this.#list = new SeriesList(() => seriesIndex(pass), {
       list: (series) => {
@@ -66,7 +70,7 @@ export class Desk {
 
   /** Draws into `host` until what it returns is called. */
   mount(host: HTMLElement): () => void {
-    const pane = new Pane(host, {
+    const events: PaneEvents = {
       onView: (change) => this.#moved(change),
       onPointer: (place) => this.session.tell({ pointer: place }),
       onMark: (shape) => this.marking.add(shape),
@@ -76,8 +80,13 @@ export class Desk {
         this.session.tell({ quality });
       },
       onTool: (tool) => this.#useTool(tool, false),
+      onFilm: (frame) => {
+        this.film.value = frame;
+      },
+      onNotice: (text) => this.room.notify(text),
       askText: () => this.marking.askText(),
-    });
+    };
+    const pane = new Pane(host, events, () => this.session.serverNow());
     this.#pane = pane;
     const stops = [
       effect(() => this.#showPicture(pane)),
@@ -86,6 +95,7 @@ export class Desk {
       effect(() => pane.setTool(this.tool.value, this.#toolChosen)),
       effect(() => pane.setSingleKeys(this.singleKeys.value)),
       effect(() => pane.setSmoothed(this.smoothed.value)),
+      effect(() => pane.setOverlays(this.overlays.value)),
       effect(() => pane.setMarks(this.marking.marks.value)),
       effect(() => pane.setPointers(this.marking.pointers.value)),
     ];
@@ -97,6 +107,7 @@ export class Desk {
       for (const stop of stops) stop();
       pane.dispose();
       this.#pane = null;
+      this.film.value = null;
     };
   }
 
@@ -119,16 +130,27 @@ export class Desk {
     this.#look();
   }
 
+  toggleOverlays(): void {
+    if (this.picture.value?.info.overlays) this.overlays.value = !this.overlays.value;
+  }
+
   preset(window: WireWindow): void {
     this.#pane?.setPreset(window);
+    this.#look();
+  }
+
+  /** How many times as fast as it was recorded the film runs. */
+  rate(rate: number): void {
+    this.#pane?.setRate(rate);
     this.#look();
   }
 
   /** Another picture of the stack, from 0. */
   goTo(frame: number): void {
     const pane = this.#pane;
-    const change = pane && this.#screen.onFrame(pane.view(), frame);
-    if (pane === null || change === null) return;
+    const there = pane && this.#screen.onFrame(pane.view(), frame);
+    if (pane === null || there === null) return;
+    const change = { ...there, ...pane.standingAt(frame) };
     pane.setView(merged(pane.view(), change), this.#tag());
     this.#moved(change);
   }
@@ -218,7 +240,7 @@ export class Desk {
     const own = this.#screen.own.peek();
     const shown = shared.shown;
     const sameStack = own === null || (own.series === shown?.series && own.stack === shown.stack);
-    return sameStack && sameView(rounded(pane.view()), shared);
+    return sameStack && pane.shows(shared);
   }
 
   // --- from the pane to the room ------------------------------------------------------------------------

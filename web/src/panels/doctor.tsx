@@ -1,5 +1,6 @@
 // The doctor's desk: dark and calm; tools above, series at the left, people at the right.
 
+import { isFilm } from "../stage/index.ts";
 import { dayOf, personOf } from "../state/dicom-text.ts";
 import { words } from "../words.ts";
 import { Banners } from "./banners.tsx";
@@ -52,7 +53,9 @@ function Identity({ desk }: { desk: Desk }) {
     born && words.identity.born(born),
     studied && words.identity.study(studied),
     [series.modality, series.description].filter(Boolean).join(" · "),
-    info.kind !== "volume" && info.reason && words.identity.noVolume(info.reason),
+    info.kind === "stack" && info.reason && words.identity.noVolume(info.reason),
+    isFilm(info) && words.identity.film(info.reason),
+    info.mpr_note,
   ];
   return (
     <section class="identity" aria-label={words.identity.label}>

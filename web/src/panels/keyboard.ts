@@ -55,6 +55,9 @@ function act(desk: Desk, meant: KeyMeaning): void {
     case "undo":
       desk.marking.undo();
       break;
+    case "overlays":
+      desk.toggleOverlays();
+      break;
     case "help":
       desk.help.value = true;
       break;

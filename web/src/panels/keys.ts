@@ -6,6 +6,7 @@ export type KeyMeaning =
   | { kind: "tool"; tool: Tool }
   | { kind: "preset"; index: number }
   | { kind: "undo" }
+  | { kind: "overlays" }
   | { kind: "help" };
 
 export type Key = { key: string; ctrlKey: boolean; metaKey: boolean; altKey: boolean };
@@ -28,6 +29,7 @@ const SINGLE_COMMANDS: Record<string, PaneCommand> = {
   "=": "zoomIn",
   "-": "zoomOut",
   f: "fit",
+  c: "cine",
 };
 const SINGLE_TOOLS: Record<string, Tool> = {
   w: "window",
@@ -47,6 +49,7 @@ export function meaning(pressed: Key, single: boolean): KeyMeaning | null {
   if (always !== undefined) return { kind: "run", command: always };
   if (!single) return null;
   if (key === "?") return { kind: "help" };
+  if (key.toLowerCase() === "o") return { kind: "overlays" };
   if (/^[1-9]$/.test(key)) return { kind: "preset", index: Number(key) - 1 };
   const command = SINGLE_COMMANDS[key.toLowerCase()];
   if (command !== undefined) return { kind: "run", command };

@@ -48,6 +48,17 @@ export function PatientView({ desk }: { desk: Desk }) {
               <ToolKey desk={desk} tool="pan" text={words.patient.move} />
               <ToolKey desk={desk} tool="arrow" text={words.patient.arrow} />
               <ToolKey desk={desk} tool="text" text={words.patient.text} />
+              {desk.picture.value?.info.overlays && (
+                <button
+                  type="button"
+                  class="key"
+                  aria-pressed={desk.overlays.value}
+                  onClick={() => desk.toggleOverlays()}
+                >
+                  <Icon name="overlays" />
+                  <span>{words.patient.overlays}</span>
+                </button>
+              )}
               {desk.marking.newestOwn.value !== null && (
                 <Key icon="undo" text={words.patient.undo} press={() => desk.marking.undo()} />
               )}

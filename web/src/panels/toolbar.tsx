@@ -1,5 +1,5 @@
 // The doctor's tools: what a drag does, windows, fit, take back, help.
-import { presetsFor, type Tool } from "../stage/index.ts";
+import { type NamedPreset, sameWindow, type Tool, windowMenu } from "../stage/index.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
 import { Icon } from "./icons.tsx";
@@ -10,21 +10,27 @@ export function Toolbar({ desk }: { desk: Desk }) {
   return (
     <div class="toolbar">
       <fieldset class="group" aria-label={words.tools.label}>
-        {TOOLS.map((tool) => (
-          <button
-            key={tool}
-            type="button"
-            class="tool"
-            aria-pressed={desk.tool.value === tool}
-            onClick={() => desk.choose(tool)}
-          >
-            <Icon name={tool} />
-            <span>{words.tools[tool]}</span>
-          </button>
-        ))}
+        {TOOLS.map((tool) => {
+          const unable = tool === "window" && desk.picture.value?.info.samples === 3;
+          return (
+            <button
+              key={tool}
+              type="button"
+              class="tool"
+              aria-pressed={desk.tool.value === tool}
+              aria-disabled={unable}
+              title={unable ? words.stage.colorHasNoWindow : undefined}
+              onClick={() => (unable ? desk.room.notify(words.stage.colorHasNoWindow) : desk.choose(tool))}
+            >
+              <Icon name={tool} />
+              <span>{words.tools[tool]}</span>
+            </button>
+          );
+        })}
       </fieldset>
       <fieldset class="group" aria-label={words.actions.label}>
-        <Presets desk={desk} />
+        <Windows desk={desk} />
+        <Overlays desk={desk} />
         <button type="button" class="tool" onClick={() => desk.run("fit")}>
           <Icon name="fit" />
           <span>{words.actions.fit}</span>
@@ -54,30 +60,50 @@ export function Toolbar({ desk }: { desk: Desk }) {
   );
 }
 
-function Presets({ desk }: { desk: Desk }) {
-  const info = desk.picture.value?.info;
-  const presets = info === undefined ? [] : presetsFor(info);
-  const now = desk.looked.value.window;
-  const chosen = presets.findIndex(
-    ({ window }) =>
-      window.center === now?.center && window.width === now.width && window.function === now.function,
+/** Shows and hides what the file draws over its pictures; only where it does. */
+function Overlays({ desk }: { desk: Desk }) {
+  if (!desk.picture.value?.info.overlays) return null;
+  return (
+    <button
+      type="button"
+      class="tool"
+      title={words.actions.overlaysHint}
+      aria-pressed={desk.overlays.value}
+      onClick={() => desk.toggleOverlays()}
+    >
+      <Icon name="overlays" />
+      <span>{words.actions.overlays}</span>
+    </button>
   );
+}
+
+function Windows({ desk }: { desk: Desk }) {
+  const info = desk.picture.value?.info;
+  const { own, usual } = info === undefined ? { own: [], usual: [] } : windowMenu(info);
+  const all = [...own, ...usual];
+  const now = desk.looked.value.window;
+  const chosen = all.findIndex(({ window }) => now != null && sameWindow(window, now));
+  const options = (presets: readonly NamedPreset[], first: number) =>
+    presets.map(({ name }, index) => (
+      <option key={first + index} value={first + index}>
+        {name}
+      </option>
+    ));
   return (
     <select
       aria-label={words.actions.presets}
-      disabled={presets.length === 0}
+      disabled={all.length === 0}
       value={chosen}
       onChange={(event) => {
-        const preset = presets[Number(event.currentTarget.value)];
+        const preset = all[Number(event.currentTarget.value)];
         if (preset !== undefined) desk.preset(preset.window);
       }}
     >
-      <option value={-1}>{words.actions.preset}</option>
-      {presets.map(({ name }, index) => (
-        <option key={name} value={index}>
-          {name}
-        </option>
-      ))}
+      <option value={-1}>{info?.samples === 3 ? words.actions.noPreset : words.actions.preset}</option>
+      {own.length > 0 && <optgroup label={words.actions.ownPresets}>{options(own, 0)}</optgroup>}
+      {usual.length > 0 && (
+        <optgroup label={words.actions.usualPresets}>{options(usual, own.length)}</optgroup>
+      )}
     </select>
   );
 }

@@ -1,7 +1,9 @@
 // The picture with what lies at its edges: slice slider, load bar, and words where there is nothing to show.
 import { useEffect, useRef } from "preact/hooks";
+import { isFilm, RATES } from "../stage/index.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
+import { Icon } from "./icons.tsx";
 
 export function Viewport({ desk }: { desk: Desk }) {
   const host = useRef<HTMLDivElement>(null);
@@ -16,6 +18,7 @@ export function Viewport({ desk }: { desk: Desk }) {
         data-quality={desk.quality.value}
       />
       <Emptiness desk={desk} />
+      <FilmBar desk={desk} />
       <SliceSlider desk={desk} />
       <LoadBar desk={desk} />
       <p class="unseen" aria-live="polite">
@@ -49,6 +52,34 @@ function Emptiness({ desk }: { desk: Desk }) {
     <div class="empty">
       {loaded && desk.shown.value === null ? <p>{waiting}</p> : <p class="pulse">{words.room.opening}</p>}
     </div>
+  );
+}
+
+/** Play, stop and speed of a film. What is pressed here is for everyone, or for those who look on their own. */
+function FilmBar({ desk }: { desk: Desk }) {
+  const info = desk.picture.value?.info;
+  if (info === undefined || !isFilm(info) || desk.room.document.value === null) return null;
+  const running = desk.film.value !== null;
+  const cine = desk.looked.value.cine;
+  return (
+    <fieldset class="film" aria-label={words.film.label}>
+      {cine?.playing && !running && <span>{words.film.playsForOthers}</span>}
+      <button type="button" onClick={() => desk.run("cine")}>
+        <Icon name={running ? "pause" : "play"} />
+        <span>{running ? words.film.stop : words.film.play}</span>
+      </button>
+      <select
+        aria-label={words.film.speed}
+        value={cine?.rate ?? 1}
+        onChange={(event) => desk.rate(Number(event.currentTarget.value))}
+      >
+        {RATES.map((rate) => (
+          <option key={rate} value={rate}>
+            {words.film.rate(rate)}
+          </option>
+        ))}
+      </select>
+    </fieldset>
   );
 }
 

@@ -25,17 +25,35 @@ test("without geometry there are no letters and no scale bar", () => {
   const space = spaceOf(imageStack());
   const layout = layoutOf(space, { frame: 0, u: 0, v: 0 }, wholeField(space), { width: 100, height: 100 });
   expect(sideLetters(space)).toBeNull();
-  expect(scaleBar(space, layout)).toBeNull();
+  expect(scaleBar(imageStack(), layout)).toBeNull();
+});
+
+test("there is no scale bar where pixels have no one length, whatever gives the picture its shape", () => {
+  const space = spaceOf(axialStack());
+  const layout = layoutOf(space, { frame: 0, u: 0, v: 0 }, wholeField(space), { width: 100, height: 100 });
+  expect(scaleBar(axialStack({ measured_spacing_mm: null }), layout)).toBeNull();
+  expect(scaleBar(axialStack({ calibration: "none" }), layout)).toBeNull();
+  expect(scaleBar(axialStack({ calibration: "regions" }), layout)).toBeNull();
+});
+
+test("the scale bar is as long as what is measured", () => {
+  const space = spaceOf(axialStack());
+  const canvas = { width: 800, height: 800 };
+  const layout = layoutOf(space, { frame: 0, u: 0, v: 0 }, { width: 400_000, height: 400_000 }, canvas);
+  // Magnified twice on its way to the detector: the same pixels are half as long in the patient.
+  const magnified = axialStack({ calibration: "calibrated", measured_spacing_mm: [0.35, 0.35] });
+  expect(scaleBar(magnified, layout)).toEqual({ mm: 50, pixels: expect.closeTo(200) });
 });
 
 test("the scale bar is a round length of at most a quarter of the canvas", () => {
-  const space = spaceOf(axialStack());
+  const info = axialStack();
+  const space = spaceOf(info);
   const canvas = { width: 800, height: 800 };
   // 400 mm over 800 pixels: two pixels a millimeter.
   const layout = layoutOf(space, { frame: 0, u: 0, v: 0 }, { width: 400_000, height: 400_000 }, canvas);
-  expect(scaleBar(space, layout)).toEqual({ mm: 100, pixels: 200 });
+  expect(scaleBar(info, layout)).toEqual({ mm: 100, pixels: expect.closeTo(200) });
   const near = layoutOf(space, { frame: 0, u: 0, v: 0 }, { width: 30_000, height: 30_000 }, canvas);
-  expect(scaleBar(space, near)?.mm).toBe(5);
+  expect(scaleBar(info, near)?.mm).toBe(5);
 });
 
 test("a slice lies so many millimeters from the origin, toward the feet below it and the head above", () => {

@@ -1,4 +1,5 @@
 // What tells people where they are: orientation letters on four sides and a scale bar. Pure.
+import type { StackInfo } from "../protocol.ts";
 import type { Layout } from "./layout.ts";
 import type { StackSpace, Vector } from "./space.ts";
 
@@ -40,13 +41,19 @@ export function depthOf(space: StackSpace, frame: number): { letters: string; mm
   return { letters: directionLetters(toward), mm: Math.abs(depth) };
 }
 
-/** A round length in mm and its device pixels, at most a quarter of the canvas wide; null when spacing is unknown. */
-export function scaleBar(space: StackSpace, layout: Layout): { mm: number; pixels: number } | null {
-  if (space.kind === "image") return null;
-  const perMm = layout.scale * 1000;
+/**
+ * A round length in mm and its device pixels, at most a quarter of the canvas wide; null where pixels have no length.
+ * Lengths are those that are measured with, not those that give the picture its shape. Source: PS3.3 10.7.1.
+ */
+export function scaleBar(info: StackInfo, layout: Layout): { mm: number; pixels: number } | null {
+  const { calibration, measured_spacing_mm: spacing } = info;
+  if (spacing === null || calibration === "none" || calibration === "regions") return null;
+  const perMm = layout.perColumn / spacing[1];
   const longest = layout.canvas.width / 4 / perMm;
   if (!(longest > 0)) return null;
-  const power = 10 ** Math.floor(Math.log10(longest));
-  const step = [5, 2, 1].find((candidate) => candidate * power <= longest) ?? 1;
+  // A quarter of the canvas may be a round length, but for the last bit.
+  const most = longest * (1 + 1e-9);
+  const power = 10 ** Math.floor(Math.log10(most));
+  const step = [5, 2, 1].find((candidate) => candidate * power <= most) ?? 1;
   return { mm: step * power, pixels: step * power * perMm };
 }

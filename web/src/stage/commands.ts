@@ -5,7 +5,7 @@ import { clamp, type StackSpace } from "./space.ts";
 import type { PaneCommand } from "./types.ts";
 import { defaultLook, fitted, type Look, onFrame, pointOf, steppedWindow, zoomed } from "./view-state.ts";
 
-export type ViewCommandName = Exclude<PaneCommand, "deleteMark" | "cancel" | "undoDraft">;
+export type ViewCommandName = Exclude<PaneCommand, "deleteMark" | "cancel" | "undoDraft" | "cine">;
 
 const ZOOM_STEP = 1.25;
 
@@ -43,7 +43,13 @@ export function toFrame(space: StackSpace, look: Look, canvas: CanvasSize, frame
   return target === pointOf(space, look).frame ? look : onFrame(space, look, canvas, target);
 }
 
-type FrameCommand = "next" | "previous" | "first" | "last" | "pageUp" | "pageDown";
+const FRAME_COMMANDS = ["next", "previous", "first", "last", "pageUp", "pageDown"] as const;
+type FrameCommand = (typeof FRAME_COMMANDS)[number];
+
+/** Whether a command leads to another frame. */
+export function movesFrames(command: PaneCommand): boolean {
+  return FRAME_COMMANDS.some((one) => one === command);
+}
 
 function frameAfter(command: FrameCommand, frame: number, frames: number): number {
   const page = Math.max(5, Math.round(frames / 20));

@@ -3,9 +3,10 @@
 import type { StackInfo } from "../protocol.ts";
 import { words } from "../words.ts";
 import { depthOf, scaleBar, sideLetters } from "./bearings.ts";
-import type { Drawn } from "./picture.ts";
+import type { Drawn } from "./drawn.ts";
 import type { StackSpace } from "./space.ts";
 import type { ShownPicture } from "./types.ts";
+import { short, windowCorner } from "./window-words.ts";
 
 type Corner =
   | "left"
@@ -17,7 +18,8 @@ type Corner =
   | "window"
   | "state"
   | "message"
-  | "bar";
+  | "bar"
+  | "calibration";
 const CORNERS: readonly Corner[] = [
   "left",
   "right",
@@ -29,9 +31,10 @@ const CORNERS: readonly Corner[] = [
   "state",
   "message",
   "bar",
+  "calibration",
 ];
 
-export type Note = "no-webgl" | "no-values" | null;
+export type Note = "no-webgl" | "no-values" | "no-overlays" | null;
 
 export class CornerText {
   #root: HTMLElement;
@@ -70,15 +73,13 @@ export class CornerText {
     this.#say("bottom", letters?.bottom ?? "");
     this.#say("title", title);
     this.#say("slice", sliceWords(space, info, layout.center.frame));
-    const { width, center, function: kind } = look.window;
-    const curve = kind === "LINEAR" ? "" : ` ${kind.toLowerCase().replace("_", " ")}`;
-    const window = words.stage.window(short(width), short(center), curve);
     const zoom = words.stage.zoom(Math.round((layout.perColumn / ratio) * 100));
-    this.#say("window", `${window} · ${zoom}`);
+    this.#say("window", `${windowCorner(info, look.window)} · ${zoom}`);
     this.#say("state", stateWords(drawn, note, info.lossy));
     this.#say("message", drawn.refusal ?? (drawn.quality === "none" ? words.stage.loading : ""));
-    const bar = scaleBar(space, layout);
+    const bar = scaleBar(info, layout);
     this.#say("bar", bar ? words.stage.length(bar.mm) : "");
+    this.#say("calibration", bar ? words.stage.calibrations[info.calibration] : "");
     this.#parts.bar.style.width = bar ? `${bar.pixels / ratio}px` : "";
   }
 
@@ -103,12 +104,12 @@ function sliceWords(space: StackSpace, info: StackInfo, frame: number): string {
 }
 
 function stateWords(drawn: Drawn, note: Note, lossy: boolean): string {
+  const hidden = note === "no-overlays" ? words.stage.overlaysHidden : "";
+  return [qualityWords(drawn, note, lossy), hidden].filter(Boolean).join(" · ");
+}
+
+function qualityWords(drawn: Drawn, note: Note, lossy: boolean): string {
   if (drawn.quality !== "preview") return lossy ? words.stage.lossyOriginal : "";
   if (!drawn.final) return words.stage.preview;
   return note === "no-webgl" ? words.stage.noWebgl : words.stage.lossyPreview;
-}
-
-function short(value: number): string {
-  const text = String(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
-  return text.replace("-", "\u2212");
 }

@@ -1,13 +1,12 @@
-// Stored values on the graphics card: one integer texture per frame and level, within a budget of bytes.
+// Values on the graphics card: one integer texture per frame and level, within a budget of bytes.
 import { levelSize, TILE_EDGE } from "./levels.ts";
 import type { StackSpace } from "./space.ts";
-import type { ValuesTile } from "./values-tile.ts";
-import type { StoredType } from "./window-lut.ts";
+import type { TileType, ValuesTile } from "./values-tile.ts";
 
 /** The tiles of one frame at one level. `whole`: no visible one is missing. */
 export type Layer = { key: string; level: number; tiles: readonly ValuesTile[]; whole: boolean };
 
-type Picture = { texture: WebGLTexture; type: StoredType; bytes: number; uploaded: Set<string> };
+type Picture = { texture: WebGLTexture; type: TileType; bytes: number; uploaded: Set<string> };
 
 const BUDGET_BYTES = 64 << 20;
 
@@ -39,7 +38,7 @@ export class GlPictures {
   /** The texture with all of a layer's tiles in it. Those named in `shown` are not dropped for it. */
   upload(layer: Layer, first: ValuesTile, space: StackSpace, shown: ReadonlySet<string>): WebGLTexture {
     const gl = this.#gl;
-    const [internal, type, perTexel] = formats(gl)[first.type];
+    const [internal, format, type, perTexel] = formats(gl)[first.type];
     gl.activeTexture(gl.TEXTURE0);
     let picture = this.#pictures.get(layer.key);
     this.#pictures.delete(layer.key);
@@ -66,9 +65,10 @@ export class GlPictures {
         row * TILE_EDGE,
         width,
         height,
-        gl.RED_INTEGER,
+        format,
         type,
-        values,
+        // The bits of floats, as they are: no device then has a say in what a NaN is.
+        values instanceof Float32Array ? new Uint32Array(values.buffer) : values,
       );
       picture.uploaded.add(place);
     }
@@ -88,11 +88,14 @@ export class GlPictures {
   }
 }
 
-function formats(gl: WebGL2RenderingContext): Record<StoredType, readonly [number, number, number]> {
+/** Internal format, format, type, and bytes of a texel. */
+function formats(gl: WebGL2RenderingContext): Record<TileType, readonly [number, number, number, number]> {
   return {
-    uint8: [gl.R8UI, gl.UNSIGNED_BYTE, 1],
-    uint16: [gl.R16UI, gl.UNSIGNED_SHORT, 2],
-    int16: [gl.R16I, gl.SHORT, 2],
+    uint8: [gl.R8UI, gl.RED_INTEGER, gl.UNSIGNED_BYTE, 1],
+    uint16: [gl.R16UI, gl.RED_INTEGER, gl.UNSIGNED_SHORT, 2],
+    int16: [gl.R16I, gl.RED_INTEGER, gl.SHORT, 2],
+    float32: [gl.R32UI, gl.RED_INTEGER, gl.UNSIGNED_INT, 4],
+    rgb8: [gl.RGB8UI, gl.RGB_INTEGER, gl.UNSIGNED_BYTE, 3],
   };
 }
 

@@ -1,28 +1,42 @@
-// The picture in WebGL2: stored values in integer textures, greys from a table of 256 × 256.
+// The picture in WebGL2: values in integer textures; greys from a table of 256 × 256, or from a formula for floats.
 
 import { GlPictures, integerTexture, type Layer } from "./gl-pictures.ts";
 import { type Layout, screenPoint } from "./layout.ts";
 import { levelSize, TILE_EDGE } from "./levels.ts";
-import { buildProgram, fragment, type Program } from "./shaders.ts";
+import type { Palette } from "./lookup-tables.ts";
+import { buildProgram, fragment, type Program, type Texels } from "./shaders.ts";
 import type { StackSpace } from "./space.ts";
 import type { Pixels } from "./types.ts";
-import type { ValuesTile } from "./values-tile.ts";
-import { type Shading, windowLut } from "./window-lut.ts";
+import type { TileType, ValuesTile } from "./values-tile.ts";
+import { type Shading, type VoiLut, windowLut } from "./window-lut.ts";
 
 export type Scene = {
   space: StackSpace;
   layout: Layout;
   window: Shading["window"];
+  /** The table that the window names, or null. */
+  lut: VoiLut | null;
+  palette: Palette | null;
   inverted: boolean;
   smoothed: boolean;
   /** Drawn in this order, the later over the earlier. */
   layers: readonly Layer[];
 };
 
-type Owned = { signed: Program; unsigned: Program; lut: WebGLTexture };
+/** Programs are built when the first picture of their kind is drawn: the first one of all is waited for. */
+type Owned = { programs: Partial<Record<Texels, Program>>; lut: WebGLTexture; palette: WebGLTexture };
+
+const TEXELS: Record<TileType, Texels> = {
+  uint8: "unsigned",
+  uint16: "unsigned",
+  int16: "signed",
+  float32: "float",
+  rgb8: "color",
+};
 
 const MOST_TEXELS = 32 << 20;
-const LUT_BYTES = 65536;
+/** The table of greys and that of a palette. */
+const LUT_BYTES = 4 * 65536;
 
 export class GlView {
   #canvas: HTMLCanvasElement;
@@ -30,8 +44,10 @@ export class GlView {
   #longestEdge: number;
   #own: Owned | "lost";
   #pictures: GlPictures;
-  #lutKey = "";
+  #lutKey: readonly unknown[] = [];
+  #palette: Palette | null = null;
   #scene: Scene | null = null;
+  #onChange: () => void;
 
   /** Null where there is no WebGL2. `onChange`: the context was lost or has come back. */
   static create(canvas: HTMLCanvasElement, onChange: () => void): GlView | null {
@@ -43,12 +59,13 @@ export class GlView {
       powerPreference: "high-performance",
     });
     if (!gl) return null;
-    const view = new GlView(canvas, gl);
+    const view = new GlView(canvas, gl, onChange);
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
       view.#own = "lost";
       view.#pictures.forget();
-      view.#lutKey = "";
+      view.#lutKey = [];
+      view.#palette = null;
       onChange();
     });
     canvas.addEventListener("webglcontextrestored", () => {
@@ -58,7 +75,8 @@ export class GlView {
     return view;
   }
 
-  private constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext) {
+  private constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext, onChange: () => void) {
+    this.#onChange = onChange;
     this.#canvas = canvas;
     this.#gl = gl;
     this.#pictures = new GlPictures(gl);
@@ -130,9 +148,14 @@ export class GlView {
     const gl = this.#gl;
     const { layout, space } = scene;
     const shrink = 2 ** layer.level;
+    const built = this.#program(own, TEXELS[first.type]);
+    if (!built) return;
+    const { program, at } = built;
     const texture = this.#pictures.upload(layer, first, space, shown);
-    const { program, at } = first.type === "int16" ? own.signed : own.unsigned;
     gl.useProgram(program);
+    gl.activeTexture(gl.TEXTURE2);
+    gl.bindTexture(gl.TEXTURE_2D, own.palette);
+    this.#uploadPalette(scene.palette);
     gl.activeTexture(gl.TEXTURE1);
     gl.bindTexture(gl.TEXTURE_2D, own.lut);
     this.#uploadLut(scene, first);
@@ -140,13 +163,18 @@ export class GlView {
     gl.bindTexture(gl.TEXTURE_2D, texture);
     gl.uniform1i(at("u_picture"), 0);
     gl.uniform1i(at("u_lut"), 1);
+    gl.uniform1i(at("u_palette"), 2);
+    gl.uniform1i(at("u_palette_first"), scene.palette?.first ?? 0);
+    gl.uniform1i(at("u_palette_last"), (scene.palette?.colors.length ?? 0) / 3 - 1);
+    if (first.type === "float32") setFormula(gl, at, scene);
     gl.uniform2f(at("u_canvas"), layout.canvas.width, layout.canvas.height);
     gl.uniform2f(at("u_at"), layout.center.u / shrink, layout.center.v / shrink);
     gl.uniform2f(at("u_step"), 1 / (layout.perColumn * shrink), 1 / (layout.perRow * shrink));
     gl.uniform2f(at("u_extent"), space.columns / shrink, space.rows / shrink);
     gl.uniform1i(at("u_padded"), first.padding ? 1 : 0);
     gl.uniform2i(at("u_padding"), first.padding?.[0] ?? 1, first.padding?.[1] ?? 0);
-    gl.uniform1i(at("u_smoothed"), scene.smoothed ? 1 : 0);
+    // Values of a palette are labels: between two of them lies nothing.
+    gl.uniform1i(at("u_smoothed"), scene.smoothed && !scene.palette ? 1 : 0);
     if (layer.whole) {
       const size = levelSize(space, layer.level);
       gl.uniform2i(at("u_low"), 0, 0);
@@ -176,24 +204,68 @@ export class GlView {
 
   #uploadLut(scene: Scene, tile: ValuesTile): void {
     const { type, slope, intercept } = tile;
-    const { window, inverted } = scene;
-    const key = [type, slope, intercept, inverted, window.center, window.width, window.function].join();
-    if (key === this.#lutKey) return;
+    const { window, inverted, lut: voi } = scene;
+    if (type === "rgb8" || (type === "float32" && !voi)) return;
+    const { center, width, function: kind } = window;
+    const key = [type, slope, intercept, inverted, ...(voi ? [voi] : [center, width, kind])];
+    if (key.length === this.#lutKey.length && key.every((part, i) => part === this.#lutKey[i])) return;
     this.#lutKey = key;
-    const gl = this.#gl;
     // Padding is known pixel by pixel in the shader; a mean of two values that happens to equal it is not padding.
-    const lut = windowLut({ type, slope, intercept, inverted, window, padding: null });
-    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, 256, lut.length / 256, gl.RED_INTEGER, gl.UNSIGNED_BYTE, lut);
+    this.#uploadTable(
+      type === "float32"
+        ? (voi?.levels ?? new Uint8Array(1))
+        : windowLut({ type, slope, intercept, inverted, window, lut: voi, padding: null }),
+      1,
+    );
   }
 
-  #build(): Owned | "lost" {
+  #uploadPalette(palette: Palette | null): void {
+    if (palette === null || palette === this.#palette) return;
+    this.#palette = palette;
+    this.#uploadTable(palette.colors, 3);
+  }
+
+  /** Fills the bound table of 256 columns, in whole rows. */
+  #uploadTable(entries: Uint8Array, bytes: 1 | 3): void {
     const gl = this.#gl;
-    const signed = buildProgram(gl, fragment("isampler2D"));
-    const unsigned = buildProgram(gl, fragment("usampler2D"));
-    if (!signed || !unsigned) return "lost";
+    const rows = Math.ceil(entries.length / (256 * bytes));
+    const whole = new Uint8Array(rows * 256 * bytes);
+    whole.set(entries);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    const format = bytes === 1 ? gl.RED_INTEGER : gl.RGB_INTEGER;
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, 256, rows, format, gl.UNSIGNED_BYTE, whole);
+  }
+
+  /** Null: the device will not have it, and draws no values any more. */
+  #program(own: Owned, texels: Texels): Program | null {
+    const program = own.programs[texels] ?? buildProgram(this.#gl, fragment(texels));
+    if (program) own.programs[texels] = program;
+    else {
+      this.#own = "lost";
+      this.#onChange();
+    }
+    return program;
+  }
+
+  #build(): Owned {
+    const gl = this.#gl;
     const lut = integerTexture(gl);
     gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R8UI, 256, 256);
-    return { signed, unsigned, lut };
+    const palette = integerTexture(gl);
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGB8UI, 256, 256);
+    return { programs: {}, lut, palette };
   }
+}
+
+/** The window of floats as the shader computes it. Source: PS3.3 C.11.2.1.2, C.11.2.1.3. */
+function setFormula(gl: WebGL2RenderingContext, at: Program["at"], { window, lut, inverted }: Scene): void {
+  const { width, function: kind } = window;
+  const center = kind === "LINEAR" ? window.center - 0.5 : window.center;
+  const near = Math.fround(center);
+  gl.uniform2f(at("u_center"), near, center - near);
+  gl.uniform1f(at("u_span"), kind === "LINEAR" ? width - 1 : width);
+  gl.uniform1i(at("u_curve"), lut ? 2 : kind === "SIGMOID" ? 1 : 0);
+  gl.uniform1i(at("u_lut_first"), lut?.first ?? 0);
+  gl.uniform1i(at("u_lut_last"), (lut?.levels.length ?? 1) - 1);
+  gl.uniform1i(at("u_inverted"), inverted ? 1 : 0);
 }

@@ -1,7 +1,8 @@
 // The stage: one viewport, no framework. The page builds on what is exported here and on nothing else.
 
+export { isFilm, RATES } from "./cine.ts";
 export { Pane } from "./pane.ts";
-export { type NamedPreset, presetsFor } from "./presets.ts";
+export { type NamedPreset, presetsFor, sameWindow, windowMenu } from "./presets.ts";
 export { imagePoint, placeOf, placeOnFrame, type StackSpace, spaceOf } from "./space.ts";
 export type {
   EarlyPicture,

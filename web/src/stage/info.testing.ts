@@ -46,6 +46,8 @@ export function axialStack(changes: Partial<StackInfo> = {}): StackInfo {
     orientation: [1, 0, 0, 0, 1, 0],
     positions_mm: Array.from({ length: frames }, (_, i) => [-178.85, -178.85, -100 + 2 * i]),
     spacing_mm: [0.7, 0.7],
+    calibration: "patient",
+    measured_spacing_mm: [0.7, 0.7],
     slice_spacing_mm: 2,
     frame_of_reference: "F1",
     unit: "HU",
@@ -68,6 +70,7 @@ export function sagittalStack(changes: Partial<StackInfo> = {}): StackInfo {
       [6, -64, 100],
     ],
     spacing_mm: [2, 0.5],
+    measured_spacing_mm: [2, 0.5],
     slice_spacing_mm: 3,
     unit: "",
     windows: [{ explanation: "brain", window: { center: 128, width: 256, function: "LINEAR" } }],
@@ -89,6 +92,7 @@ export function obliqueStack(): StackInfo {
       30 + 1.5 * i * (normal[2] ?? 0),
     ]),
     spacing_mm: [0.9, 0.4],
+    measured_spacing_mm: [0.9, 0.4],
     slice_spacing_mm: 1.5,
   });
 }

@@ -2,19 +2,21 @@
 import "./stage.css";
 import type { PaneView, Place, StackInfo, WireWindow } from "../protocol.ts";
 import { words } from "../words.ts";
-import { commanded, toFrame } from "./commands.ts";
+import { commanded, movesFrames, type ViewCommandName } from "./commands.ts";
 import { CornerText, type Note } from "./corner-text.ts";
 import { Drawing } from "./drawing.ts";
+import { Film } from "./film.ts";
 import { Gestures } from "./gestures.ts";
+import { handsOn } from "./hands.ts";
 import { HoverPointer } from "./hover-pointer.ts";
 import { Keys } from "./keys.ts";
 import { type CanvasSize, pointAt, type ScreenPoint } from "./layout.ts";
 import { Marks } from "./marks.ts";
 import { Picture } from "./picture.ts";
 import { Pointers } from "./pointers.ts";
-import { presetName, presetsFor } from "./presets.ts";
+import { presetsFor } from "./presets.ts";
 import { watchSize } from "./size.ts";
-import { clamp, placeOf, type StackSpace } from "./space.ts";
+import { placeOf, type StackSpace } from "./space.ts";
 import type {
   EarlyPicture,
   PaneCommand,
@@ -30,6 +32,7 @@ import type {
 import type { Look } from "./view-state.ts";
 import * as views from "./view-state.ts";
 import { wireWindow } from "./window-lut.ts";
+import { windowSentence } from "./window-words.ts";
 
 export class Pane {
   readonly host: HTMLElement;
@@ -42,6 +45,7 @@ export class Pane {
   #gestures: Gestures;
   #keys: Keys;
   #hover: HoverPointer;
+  #film: Film;
   #unwatch: () => void;
 
   #shown: ShownPicture | null = null;
@@ -56,20 +60,21 @@ export class Pane {
   #tool: Tool = "window";
   #toolChosen = false;
   #smoothed = true;
-  #windowStart: WireWindow | null = null;
+  #overlays = true;
+  #filmTold = "";
   #canvas: CanvasSize = { width: 0, height: 0 };
   #ratio = 1;
   #frameRequest = 0;
   #disposed = false;
 
-  /** `webgl: false` draws display tiles, as a browser without WebGL2 does. */
-  constructor(host: HTMLElement, events: PaneEvents, options: { webgl?: boolean } = {}) {
+  /** `serverNow`: the server's time in ms, by which films run; null before it is known. */
+  constructor(host: HTMLElement, events: PaneEvents, serverNow: () => number | null) {
     this.host = host;
     this.#events = events;
     host.classList.add("stage");
     if (host.tabIndex < 0) host.tabIndex = 0;
     const redraw = () => this.#redraw();
-    this.#picture = new Picture(host, options.webgl ?? true, redraw);
+    this.#picture = new Picture(host, redraw);
     this.#marks = new Marks(host);
     this.#pointers = new Pointers(host);
     this.#corners = new CornerText(host);
@@ -79,6 +84,7 @@ export class Pane {
       (at) => this.#placeAt(at),
       () => this.#endTool(),
     );
+    this.#film = new Film(serverNow, redraw);
     this.#hover = new HoverPointer((at) => events.onPointer(at && this.#placeAt(at)));
     this.#keys = new Keys(host, {
       run: (command) => this.run(command),
@@ -88,7 +94,24 @@ export class Pane {
         events.onTool(tool);
       },
     });
-    this.#gestures = new Gestures(host, this.#hands());
+    this.#gestures = new Gestures(
+      host,
+      handsOn({
+        host,
+        keys: this.#keys,
+        drawing: this.#drawing,
+        hover: this.#hover,
+        tool: (touch) => (touch && this.#tool === "window" && !this.#toolChosen ? "scroll" : this.#tool),
+        canvas: () => this.#canvas,
+        ratio: () => this.#ratio,
+        withView: (act) => this.#withView(act),
+        moveTo: (look) => this.#moveTo(look),
+        stop: () => this.#stopFilm(),
+        run: (command) => this.run(command),
+        notice: (text) => events.onNotice(text),
+        redraw,
+      }),
+    );
     this.#unwatch = watchSize(host, (size, ratio) => {
       this.#canvas = size;
       this.#ratio = ratio;
@@ -110,6 +133,7 @@ export class Pane {
     } else if (!same || !this.#look) {
       this.#gestures.stop();
       this.#drawing.cancel();
+      this.#film.reset();
       this.#look = this.#told = this.#lookOf(
         this.#pending && this.#isFor(this.#pending.view) ? this.#pending.view : {},
       );
@@ -131,7 +155,7 @@ export class Pane {
     }
     const look = this.#lookOf(view);
     // An equal look stays the same object: what is drawn of it is drawn of this.
-    if (!this.#look || !look || views.difference(this.#look, look)) this.#look = look;
+    if (!this.#look || !look || !views.sameLook(this.#look, look)) this.#look = look;
     this.#told = this.#look;
     this.#tag = tag;
     this.#redraw();
@@ -148,11 +172,22 @@ export class Pane {
     return { shown: { series, stack, mode: "stack" }, ...this.#look };
   }
 
+  /** Whether a view, with what it leaves open filled in, is what this pane has come to. */
+  shows(view: PaneView): boolean {
+    const look = this.#isFor(view) ? this.#lookOf(view) : null;
+    const own = this.#look && { ...this.#look, window: wireWindow(this.#look.window) };
+    return look !== null && own !== null && views.sameLook(own, look);
+  }
+
+  /** How this stack opens; a film stands at first. */
   defaultView(): PaneView {
     const space = this.#picture.space;
     if (!space || !this.#shown) return {};
     const { series, stack, info } = this.#shown;
-    return { shown: { series, stack, mode: "stack" }, ...views.defaultLook(space, info) };
+    const look = views.defaultLook(space, info);
+    const { frame } = views.pointOf(space, look);
+    const cine = this.#film.standingAt(info, frame, null);
+    return { shown: { series, stack, mode: "stack" }, ...look, cine };
   }
 
   /** On touch "window" means scrolling, unless the person chose it: then `chosen` is true. */
@@ -170,6 +205,23 @@ export class Pane {
   setSmoothed(smoothed: boolean): void {
     this.#smoothed = smoothed;
     this.#redraw();
+  }
+
+  /** Whether the overlays of the file are drawn; they are at first. */
+  setOverlays(on: boolean): void {
+    this.#overlays = on;
+    this.#redraw();
+  }
+
+  /** How many times as fast as it was recorded a film runs. */
+  setRate(rate: number): void {
+    this.#withView((space, look, info) => this.#moveTo(this.#film.atRate(space, info, look, rate)));
+  }
+
+  /** What must be told beside another frame: that a film which ran stands there. */
+  standingAt(frame: number): PaneView {
+    if (!this.#shown || !this.#look?.cine?.playing) return {};
+    return { cine: this.#film.standingAt(this.#shown.info, frame, this.#look) };
   }
 
   /** Single letters and digits as commands can be switched off. */
@@ -199,10 +251,20 @@ export class Pane {
         this.#gestures.stop();
         this.#redraw();
         break;
+      case "cine":
+        this.#withView((space, look, info) => this.#moveTo(this.#film.toggled(space, info, look)));
+        this.#redraw();
+        break;
+      case "brighter":
+      case "darker":
+      case "moreContrast":
+      case "lessContrast":
+        if (this.#shown?.info.samples === 3) this.#events.onNotice(words.stage.colorHasNoWindow);
+        else this.#command(command);
+        break;
       default:
-        this.#withView((space, look, info) =>
-          this.#moveTo(commanded(command, space, info, look, this.#canvas)),
-        );
+        if (movesFrames(command)) this.#stopFilm();
+        this.#command(command);
     }
   }
 
@@ -226,9 +288,9 @@ export class Pane {
     if (!drawn || !this.#shown) return "";
     const { info } = this.#shown;
     if (drawn.refusal) return drawn.refusal;
-    const { width, center } = drawn.look.window;
-    const name = presetName(info, drawn.look.window);
-    const window = name ? words.stage.namedWindow(name) : words.stage.ownWindow(width, center);
+    const window = windowSentence(info, drawn.look.window);
+    if (this.#look && this.#film.running(info, this.#look))
+      return words.stage.playingSentence(info.frames, window);
     return words.stage.sentence(drawn.layout.center.frame, info.frames, window);
   }
 
@@ -236,6 +298,7 @@ export class Pane {
     this.#disposed = true;
     cancelAnimationFrame(this.#frameRequest);
     this.#unwatch();
+    this.#film.dispose();
     this.#gestures.dispose();
     this.#keys.dispose();
     this.#hover.dispose();
@@ -255,7 +318,7 @@ export class Pane {
 
   /** The user's own movement: drawn here, then told. */
   #moveTo(look: Look): void {
-    if (!this.#look || !views.difference(this.#look, look)) return;
+    if (!this.#look || views.sameLook(this.#look, look)) return;
     this.#look = look;
     this.#tag = null;
     delete this.host.dataset.drawn;
@@ -268,15 +331,20 @@ export class Pane {
     if (space && this.#look && this.#shown) act(space, this.#look, this.#shown.info);
   }
 
-  #device(at: ScreenPoint): ScreenPoint {
-    return { x: at.x * this.#ratio, y: at.y * this.#ratio };
+  #command(command: ViewCommandName): void {
+    this.#withView((space, look, info) => this.#moveTo(commanded(command, space, info, look, this.#canvas)));
+  }
+
+  #stopFilm(): void {
+    this.#withView((space, look, info) => this.#moveTo(this.#film.stopped(space, info, look)));
   }
 
   /** The place under a point of the picture that is *drawn*. */
   #placeAt(at: ScreenPoint): Place | null {
     const space = this.#picture.space;
     const drawn = this.#picture.drawn;
-    return space && drawn && placeOf(space, pointAt(drawn.layout, this.#device(at)));
+    const device = { x: at.x * this.#ratio, y: at.y * this.#ratio };
+    return space && drawn && placeOf(space, pointAt(drawn.layout, device));
   }
 
   #presetKey(index: number): void {
@@ -304,62 +372,6 @@ export class Pane {
     this.#events.onTool("window");
   }
 
-  #hands(): ConstructorParameters<typeof Gestures>[1] {
-    return {
-      tool: (touch) => (touch && this.#tool === "window" && !this.#toolChosen ? "scroll" : this.#tool),
-      panning: () => {
-        if (this.#keys.spaceHeld) this.#keys.notePan();
-        return this.#keys.spaceHeld;
-      },
-      scroll: (frames) =>
-        this.#withView((space, look) => {
-          const frame = views.pointOf(space, look).frame + frames;
-          this.#moveTo(toFrame(space, look, this.#canvas, frame));
-        }),
-      pixelsPerSlice: () =>
-        clamp(this.#canvas.height / this.#ratio / Math.max(1, this.#shown?.info.frames ?? 1), 3, 24),
-      pan: (dx, dy) =>
-        this.#withView((space, look) => {
-          const by = { dx: dx * this.#ratio, dy: dy * this.#ratio };
-          this.#moveTo(views.panned(space, look, this.#canvas, by));
-        }),
-      zoom: (factor, anchor) =>
-        this.#withView((space, look) =>
-          this.#moveTo(views.zoomed(space, look, this.#canvas, factor, this.#device(anchor))),
-        ),
-      windowFrom: () => {
-        this.#windowStart = this.#look?.window ?? null;
-      },
-      window: (dx, dy) =>
-        this.#withView((_space, look, info) => {
-          const start = this.#windowStart ?? look.window;
-          this.#moveTo({ ...look, window: views.draggedWindow(start, { dx, dy }, info.inverted) });
-        }),
-      fit: () => this.run("fit"),
-      maximize: () => this.host.dispatchEvent(new CustomEvent("maximize", { bubbles: true })),
-      point: (at) => this.#hover.move(at),
-      hold: (at, tool) => {
-        const held = this.#drawing.begin(at, tool);
-        this.#redraw();
-        return held;
-      },
-      drag: (at) =>
-        this.#withView((space) => {
-          this.#drawing.move(at, space);
-          this.#redraw();
-        }),
-      release: (at) =>
-        this.#withView((space) => {
-          this.#drawing.end(at, space);
-          this.#redraw();
-        }),
-      letGo: () => {
-        this.#drawing.cancel();
-        this.#redraw();
-      },
-    };
-  }
-
   /** Draws in the next animation frame; many reasons, one frame. */
   #redraw(): void {
     if (!this.#frameRequest && !this.#disposed)
@@ -379,14 +391,17 @@ export class Pane {
   }
 
   #draw(): void {
-    const look = this.#look;
-    const before = this.#picture.drawn?.look;
-    const drawn = look && this.#picture.draw(look, this.#canvas, this.#smoothed, performance.now());
-    if (!look) this.#picture.blank(this.#canvas);
     const space = this.#picture.space;
+    const info = this.#shown?.info;
+    const playing = info && this.#look ? this.#film.running(info, this.#look) !== null : false;
+    const look = space && info && this.#look ? this.#film.at(space, info, this.#look) : this.#look;
+    const before = this.#picture.drawn?.look;
+    const how = { smoothed: this.#smoothed, overlays: this.#overlays, playing };
+    const drawn = look && this.#picture.draw(look, this.#canvas, how, performance.now());
+    if (!look) this.#picture.blank(this.#canvas);
     const layout = drawn?.layout ?? null;
     this.#marks.draw(space, layout, this.#ratio);
-    this.#pointers.draw(space, layout, this.#ratio);
+    this.#pointers.draw(space, layout, this.#ratio, playing);
     this.#corners.draw(space, this.#shown, drawn, this.#note(), this.#ratio);
     const quality = drawn?.quality ?? "none";
     this.host.dataset.drawnQuality = quality;
@@ -394,22 +409,26 @@ export class Pane {
       this.#quality = quality;
       this.#events.onQuality(quality);
     }
-    if (
-      drawn &&
-      drawn.look === look &&
-      drawn.final &&
-      this.#tag !== null &&
-      this.host.dataset.drawn !== this.#tag
-    ) {
+    const done = drawn && drawn.look === look && (drawn.final || (playing && quality !== "none"));
+    if (done && this.#tag !== null && this.host.dataset.drawn !== this.#tag) {
       this.host.dataset.drawn = this.#tag;
       this.host.dataset.drawnAt = String(performance.timeOrigin + performance.now());
     }
-    // Under a resting hand another place has come to lie.
-    if (drawn && drawn.look !== before) this.#hover.again();
+    this.#tellFilm(playing, layout?.center.frame ?? 0);
+    // Under a resting hand another place has come to lie; while a film runs it is the hand that rests.
+    if (drawn && drawn.look !== before && !playing) this.#hover.again();
+  }
+
+  #tellFilm(playing: boolean, frame: number): void {
+    const film = playing ? `${frame}` : "";
+    if (film === this.#filmTold) return;
+    this.#filmTold = film;
+    this.#events.onFilm(playing ? frame : null);
   }
 
   #note(): Note {
     if (this.#shown?.info.values === false) return "no-values";
+    if (this.#shown?.info.overlays && !this.#overlays) return "no-overlays";
     return this.#picture.onValues ? null : "no-webgl";
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { axialStack, imageStack } from "./info.testing.ts";
 import { layoutOf, wholeField } from "./layout.ts";
-import { type AddressOf, planAhead, planFrame, previewLevel, type Stock } from "./plan.ts";
+import { type AddressOf, planAhead, planFrame, planLoop, previewLevel, type Stock } from "./plan.ts";
 import { spaceOf } from "./space.ts";
 
 const ct = spaceOf(axialStack());
@@ -90,4 +90,25 @@ test("no neighbor is asked for beyond the ends, when it is damaged, or when tile
   expect(planAhead(stock([]), whole(39), 1, 100, name)[0]).toBe("38/0/0/0");
   expect(planAhead(stock([], { damaged: new Set([21]) }), whole(20), 1, 100, name)[0]).toBe("22/0/0/0");
   expect(planAhead(stock([]), whole(20), 1, 0, name)[0]).toBe("21/2/0/0");
+});
+
+const MEGABYTE = 2 ** 20;
+
+test("of a film the frames that are due next come first, and after the last one the first", () => {
+  const ahead = planLoop(stock([]), whole(38), name, 64 * MEGABYTE);
+  expect(ahead.slice(0, 4)).toEqual(["38/0/0/0", "39/0/0/0", "0/0/0/0", "1/0/0/0"]);
+  expect(new Set(ahead).size).toBe(40);
+});
+
+test("a film that does not fit is fetched a part ahead; frames just passed are not given up at once", () => {
+  const ahead = planLoop(stock([]), whole(10), name, 20 * MEGABYTE);
+  expect(ahead.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, n) => `${10 + n}/0/0/0`));
+  expect(ahead.slice(20)).toContain("9/0/0/0");
+  expect(ahead).not.toContain("30/0/0/0");
+});
+
+test("the damaged frames of a film are left out", () => {
+  const damaged = new Set([11]);
+  const ahead = planLoop(stock([], { damaged }), whole(10), name, 64 * MEGABYTE);
+  expect(ahead.slice(0, 2)).toEqual(["10/0/0/0", "12/0/0/0"]);
 });

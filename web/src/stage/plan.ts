@@ -1,6 +1,6 @@
 // What to draw now and what to ask for next, from what is already here. Pure.
 import type { Layout } from "./layout.ts";
-import { levelFor, levelSize, type TilePlace, visibleTiles } from "./levels.ts";
+import { levelFor, levelSize, TILE_EDGE, type TilePlace, visibleTiles } from "./levels.ts";
 import type { StackSpace } from "./space.ts";
 
 /** Names the tile of a frame; the tile's address on the server. */
@@ -123,4 +123,28 @@ export function planAhead(
     ...neighbors.flatMap((frame) => tiles.map((tile) => addressOf(frame, target, tile))),
     ...around.flatMap((frame) => coarse.map((tile) => addressOf(frame, preview, tile))),
   ];
+}
+
+/** Frames just passed stay asked for: on a slow line each would else be given up shortly before it is here. */
+const BEHIND = 8;
+
+/**
+ * What to fetch of a film that runs in a loop: the frames that come next first. `bytes` bounds them by what their
+ * decoded tiles take, so that none pushes out another that is due earlier.
+ */
+export function planLoop(stock: Stock, layout: Layout, addressOf: AddressOf, bytes: number): string[] {
+  const { space, damaged } = stock;
+  const level = targetLevel(stock, layout);
+  const tiles = visibleTiles(space, layout, level);
+  const size = levelSize(space, level);
+  const edge = (whole: number, index: number) => Math.min(TILE_EDGE, whole - index * TILE_EDGE);
+  const texels = tiles.map(({ column, row }) => edge(size.width, column) * edge(size.height, row));
+  const perFrame = 4 * texels.reduce((sum, each) => sum + each, 0);
+  const most = Math.max(2, Math.floor(bytes / Math.max(1, perFrame)));
+  const all = range(0, Math.min(space.frames, most) - 1, 1);
+  const behind = space.frames > most ? range(space.frames - BEHIND, space.frames - 1, 1) : [];
+  return [...all, ...behind]
+    .map((n) => (layout.center.frame + n) % space.frames)
+    .filter((frame) => !damaged.has(frame))
+    .flatMap((frame) => tiles.map((tile) => addressOf(frame, level, tile)));
 }

@@ -19,11 +19,15 @@ export class Pointers {
     this.#pointers = pointers;
   }
 
-  /** Draws the pointers that lie on the shown frame. `ratio`: device pixels per CSS pixel. */
-  draw(space: StackSpace | null, layout: Layout | null, ratio: number): void {
+  /**
+   * Draws the pointers that lie on the shown frame, or on any while a film is playing: screens then differ by a frame
+   * or two. `ratio`: device pixels per CSS pixel.
+   */
+  draw(space: StackSpace | null, layout: Layout | null, ratio: number, playing: boolean): void {
     const here = new Set<string>();
     for (const pointer of this.#pointers) {
-      if (!space || !layout || !liesOn(space, pointer.place, layout.center.frame)) continue;
+      if (!space || !layout) continue;
+      if (!playing && !liesOn(space, pointer.place, layout.center.frame)) continue;
       const point = imagePoint(space, pointer.place);
       if (!point) continue;
       const { x, y } = screenPoint(layout, point.u, point.v);

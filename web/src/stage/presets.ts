@@ -22,16 +22,53 @@ const CT_PRESETS: readonly NamedPreset[] = [
 ];
 
 export function sameWindow(a: WireWindow, b: WireWindow): boolean {
-  return a.center === b.center && a.width === b.width && a.function === b.function;
+  return (
+    a.center === b.center &&
+    a.width === b.width &&
+    a.function === b.function &&
+    (a.lut ?? null) === (b.lut ?? null)
+  );
 }
 
-/** The windows offered for a stack, in the order of the keys 1 to 9. */
-export function presetsFor(info: StackInfo): readonly NamedPreset[] {
-  if (info.unit === "HU") return CT_PRESETS;
+/** What PET is looked at in, in g/ml. */
+const SUV_RANGES = [5, 10] as const;
+
+function suvPresets(suvBw: number): NamedPreset[] {
+  const digits = (value: number) => Number(value.toPrecision(7));
+  return SUV_RANGES.map((most) => ({
+    name: words.stage.suv("0", String(most)),
+    window: { center: digits(most / 2 / suvBw), width: digits(most / suvBw), function: "LINEAR_EXACT" },
+  }));
+}
+
+/** The file's own windows and VOI LUTs, and what we chose where it has none. */
+function ownWindows(info: StackInfo): NamedPreset[] {
   return info.windows.map((named, index) => ({
     name: named.explanation || words.stage.fileWindow(index + 1),
     window: named.window,
   }));
+}
+
+function usualWindows(info: StackInfo): readonly NamedPreset[] {
+  if (info.unit === "HU") return CT_PRESETS;
+  return info.suv_bw ? suvPresets(info.suv_bw) : [];
+}
+
+/** The windows on the keys 1 to 9. Colors have none. */
+export function presetsFor(info: StackInfo): readonly NamedPreset[] {
+  if (info.samples === 3) return [];
+  if (info.unit === "HU") return CT_PRESETS;
+  return [...usualWindows(info), ...ownWindows(info)];
+}
+
+/** Every window offered for a stack, once: those of the file, then the usual ones. */
+export function windowMenu(info: StackInfo): { own: NamedPreset[]; usual: readonly NamedPreset[] } {
+  if (info.samples === 3) return { own: [], usual: [] };
+  const usual = usualWindows(info);
+  const own = ownWindows(info).filter(
+    ({ name, window }) => !usual.some((one) => one.name === name && sameWindow(one.window, window)),
+  );
+  return { own, usual };
 }
 
 /** What a window is called, or null when it has no name. */

@@ -23,7 +23,8 @@ export type EarlyPicture = {
   shown: ShownStack;
   frame: number;
   level: number;
-  window: WireWindow;
+  /** Null: in color. */
+  window: WireWindow | null;
   jpeg: Blob;
 };
 
@@ -51,6 +52,10 @@ export type PaneEvents = {
   /** An own mark was moved (its new shape) or deleted (null). */
   onMarkChange(id: string, shape: Shape | null): void;
   onQuality(quality: Quality): void;
+  /** The frame that a running film has come to; null: nothing runs. */
+  onFilm(frame: number | null): void;
+  /** Something that was tried is not possible here, in words. */
+  onNotice(text: string): void;
   /** The tool changed by itself: a one-shot tool ended, or Esc. */
   onTool(tool: Tool): void;
   /** Asks for the words of a text mark; the page shows the input. Null: nothing is drawn. */
@@ -74,7 +79,9 @@ export type PaneCommand =
   | "lessContrast"
   | "deleteMark"
   | "cancel"
-  | "undoDraft";
+  | "undoDraft"
+  /** Plays a film, or stops it. */
+  | "cine";
 
 export type PaneStats = {
   valuesRequests: number;

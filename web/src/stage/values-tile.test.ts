@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { BadTile, HEADER_BYTES, parseValuesTile } from "./values-tile.ts";
-import type { StoredType } from "./window-lut.ts";
+import { BadTile, HEADER_BYTES, parseValuesTile, type TileType } from "./values-tile.ts";
 
 type Fixture = {
-  dtype: StoredType;
+  dtype: TileType;
   width: number;
   height: number;
   slope: number;
@@ -14,7 +13,8 @@ type Fixture = {
   column: number;
   row: number;
   frame: number;
-  values: number[];
+  /** Null: not a number. */
+  values: (number | null)[];
   body: string;
 };
 
@@ -29,7 +29,7 @@ function bytes(base64: string): ArrayBuffer {
 
 test("there are fixtures of every type", () => {
   const types = new Set(Object.values(fixtures).map((fixture) => fixture.dtype));
-  expect([...types].sort()).toEqual(["int16", "uint16", "uint8"]);
+  expect([...types].sort()).toEqual(["float32", "int16", "rgb8", "uint16", "uint8"]);
 });
 
 for (const [path, fixture] of Object.entries(fixtures)) {
@@ -38,7 +38,7 @@ for (const [path, fixture] of Object.entries(fixtures)) {
   test(`a tile comes out bit for bit: ${path.split("/").at(-1)}`, () => {
     const tile = parseValuesTile(bytes(body));
     expect(tile).toMatchObject({ type: dtype, ...header });
-    expect([...tile.values]).toEqual(values);
+    expect([...tile.values]).toEqual(values.map((value) => value ?? Number.NaN));
   });
 
   test(`a tile cut short or too long is refused: ${path.split("/").at(-1)}`, () => {
@@ -56,7 +56,7 @@ test("bytes that are something else are refused", () => {
   expect(() => parseValuesTile(new ArrayBuffer(200))).toThrow(BadTile);
   const first = Object.values(fixtures)[0];
   const wrongType = new Uint8Array(bytes(first?.body ?? ""));
-  wrongType[4] = 3;
+  wrongType[4] = 5;
   expect(() => parseValuesTile(wrongType.buffer)).toThrow(BadTile);
 });
 

@@ -83,6 +83,30 @@ test("dragging right widens the window, dragging down darkens it", () => {
   expect(draggedWindow(window, { dx: -9999, dy: 0 }, false).width).toBe(1);
 });
 
+test("a drag and a step go on from a VOI LUT as from its window", () => {
+  const lut = { center: 40, width: 400, function: "LINEAR", lut: 2 } as const;
+  expect(draggedWindow(lut, { dx: 50, dy: 0 }, false)).toEqual({
+    center: 40,
+    width: 480,
+    function: "LINEAR",
+  });
+  expect(steppedWindow(lut, "brighter", false).lut).toBeUndefined();
+  expect(steppedWindow(lut, "moreContrast", false).lut).toBeUndefined();
+});
+
+test("choosing a VOI LUT with the same numbers is a change", () => {
+  const window = { ...start.window, lut: 0 };
+  expect(difference(start, { ...start, window })).toEqual({ window });
+});
+
+test("only a film plays, and from a frame it has", () => {
+  const cine = { playing: true, rate: 1, first_frame: 3, started_at: 5 };
+  const film = imageStack({ frames: 4, frame_times_ms: [40, 40, 40, 40] });
+  expect(lookOf(spaceOf(film), film, { cine }).cine).toEqual(cine);
+  expect(lookOf(space, info, { cine }).cine).toBeNull();
+  expect(lookOf(spaceOf(film), film, { cine: { ...cine, first_frame: 4 } }).cine).toBeNull();
+});
+
 test("brighter is brighter, in inverted pictures too", () => {
   const window = { center: 40, width: 400, function: "LINEAR" } as const;
   expect(steppedWindow(window, "brighter", false).center).toBe(0);

@@ -1,5 +1,6 @@
 // Where a pane looks, and how each hand movement changes that. Pure; whole wire units, so that all screens draw the same.
-import type { FieldOfView, PaneView, Place, StackInfo, WireWindow } from "../protocol.ts";
+import type { Cine, FieldOfView, PaneView, Place, StackInfo, WireWindow } from "../protocol.ts";
+import { isFilm, sameCine } from "./cine.ts";
 import {
   type CanvasSize,
   centerOnPicture,
@@ -24,20 +25,21 @@ import {
 import { wireWindow } from "./window-lut.ts";
 
 /** A view with nothing left open. */
-export type Look = { place: Place; field: FieldOfView; window: WireWindow };
+export type Look = { place: Place; field: FieldOfView; window: WireWindow; cine: Cine | null };
 
 export function defaultLook(space: StackSpace, info: StackInfo): Look {
   return {
     place: centerOf(space, Math.floor(space.frames / 2)),
     field: wholeField(space),
     window: firstWindow(info),
+    cine: null,
   };
 }
 
-/** The whole of one frame in one window. */
-export function wholeFrame(info: StackInfo, frame: number, window: WireWindow): PaneView {
+/** The whole of one frame in one window; null: in the stack's first. */
+export function wholeFrame(info: StackInfo, frame: number, window: WireWindow | null): PaneView {
   const space = spaceOf(info);
-  return { place: centerOf(space, frame), field: wholeField(space), window };
+  return { place: centerOf(space, frame), field: wholeField(space), window: window ?? firstWindow(info) };
 }
 
 /** A shared view with what it leaves open filled in; a place from elsewhere becomes the default one. */
@@ -48,6 +50,7 @@ export function lookOf(space: StackSpace, info: StackInfo, view: PaneView): Look
     place: known && view.place ? view.place : otherwise.place,
     field: known && view.field ? view.field : otherwise.field,
     window: view.window ?? otherwise.window,
+    cine: view.cine && isFilm(info) && view.cine.first_frame < info.frames ? view.cine : null,
   };
 }
 
@@ -107,7 +110,7 @@ export function fitted(space: StackSpace, look: Look): Look {
   return { ...look, place: centerOf(space, pointOf(space, look).frame), field: wholeField(space) };
 }
 
-/** The window after a drag from `start`: to the right wider, downward darker. */
+/** The window after a drag from `start`: to the right wider, downward darker. A VOI LUT becomes its linear window. */
 export function draggedWindow(
   start: WireWindow,
   by: { dx: number; dy: number },
@@ -125,16 +128,17 @@ export function draggedWindow(
 export type WindowStep = "brighter" | "darker" | "moreContrast" | "lessContrast";
 
 export function steppedWindow(window: WireWindow, step: WindowStep, inverted: boolean): WireWindow {
-  const shift = (window.width / 10) * (inverted ? -1 : 1);
+  const { center, width, function: kind } = window;
+  const shift = (width / 10) * (inverted ? -1 : 1);
   switch (step) {
     case "brighter":
-      return wireWindow({ ...window, center: window.center - shift });
+      return wireWindow({ center: center - shift, width, function: kind });
     case "darker":
-      return wireWindow({ ...window, center: window.center + shift });
+      return wireWindow({ center: center + shift, width, function: kind });
     case "moreContrast":
-      return wireWindow({ ...window, width: window.width * 0.8 });
+      return wireWindow({ center, width: width * 0.8, function: kind });
     case "lessContrast":
-      return wireWindow({ ...window, width: window.width / 0.8 });
+      return wireWindow({ center, width: width / 0.8, function: kind });
   }
 }
 
@@ -154,11 +158,16 @@ export function sameField(a: FieldOfView, b: FieldOfView): boolean {
   return a.width === b.width && a.height === b.height;
 }
 
+export function sameLook(a: Look, b: Look): boolean {
+  return difference(a, b) === null && sameCine(a.cine, b.cine);
+}
+
 /** What changed, as it travels; null when nothing did. */
 export function difference(before: Look, after: Look): PaneView | null {
   const change: PaneView = {};
   if (!samePlace(before.place, after.place)) change.place = after.place;
   if (!sameField(before.field, after.field)) change.field = after.field;
   if (!sameWindow(before.window, after.window)) change.window = after.window;
+  if (after.cine && !sameCine(before.cine, after.cine)) change.cine = after.cine;
   return Object.keys(change).length > 0 ? change : null;
 }

@@ -9,6 +9,7 @@ type Fixture = {
   padding: [number, number] | null;
   inverted: boolean;
   window: WireWindow;
+  lut?: { first: number; levels: number[] };
   lut_sha256: string;
   samples: [number, number][];
 };
@@ -23,10 +24,16 @@ test("there are fixtures of every function", () => {
   expect([...functions].sort()).toEqual(["LINEAR", "LINEAR_EXACT", "SIGMOID"]);
 });
 
+test("there are fixtures of VOI LUTs, inverted ones too", () => {
+  const tables = Object.values(fixtures).filter((fixture) => fixture.lut);
+  expect(new Set(tables.map((fixture) => fixture.inverted))).toEqual(new Set([true, false]));
+});
+
 for (const [path, fixture] of Object.entries(fixtures)) {
   test(`the screen's table is the server's, entry by entry: ${path.split("/").at(-1)}`, async () => {
-    const { dtype: type, lut_sha256, samples, ...rest } = fixture;
-    const lut = windowLut({ type, ...rest });
+    const { dtype: type, lut_sha256, samples, lut: table, ...rest } = fixture;
+    const voi = table && { first: table.first, levels: Uint8Array.from(table.levels) };
+    const lut = windowLut({ type, ...rest, lut: voi ?? null });
     for (const [stored, grey] of samples)
       expect([stored, lut[stored & (lut.length - 1)]]).toEqual([stored, grey]);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", lut));

@@ -4,6 +4,9 @@ import type { WireWindow } from "../protocol.ts";
 
 export type StoredType = "uint8" | "uint16" | "int16";
 
+/** A VOI LUT as display bytes, not inverted: `levels[i]` is for modality value `first + i`, ends are held. */
+export type VoiLut = { first: number; levels: Uint8Array };
+
 export type Shading = {
   type: StoredType;
   slope: number;
@@ -11,6 +14,8 @@ export type Shading = {
   /** MONOCHROME1 or Presentation LUT Shape INVERSE: inverted once. */
   inverted: boolean;
   window: WireWindow;
+  /** Makes the grays in place of the window's center and width. Source: PS3.3 C.11.2.1.1. */
+  lut?: VoiLut | null;
   /** Closed range of stored values that are no picture: black in both polarities. */
   padding: readonly [number, number] | null;
 };
@@ -20,7 +25,7 @@ export function windowLut(shading: Shading): Uint8Array<ArrayBuffer> {
   const { type, slope, intercept, inverted, padding } = shading;
   const size = type === "uint8" ? 256 : 65536;
   const lut = new Uint8Array(size);
-  const grey = greyOf(shading.window);
+  const grey = shading.lut ? levelOf(shading.lut) : greyOf(shading.window);
   const [low, high] = padding ?? [1, 0];
   for (let bits = 0; bits < size; bits++) {
     const stored = type === "int16" && bits >= 32768 ? bits - 65536 : bits;
@@ -29,6 +34,11 @@ export function windowLut(shading: Shading): Uint8Array<ArrayBuffer> {
     lut[bits] = Math.floor((inverted ? 255 - y : y) + 0.5);
   }
   return lut;
+}
+
+function levelOf({ first, levels }: VoiLut): (x: number) => number {
+  const last = levels.length - 1;
+  return (x) => levels[Math.min(last, Math.max(0, Math.floor(x + 0.5) - first))] ?? 0;
 }
 
 function greyOf({ center, width, function: kind }: WireWindow): (x: number) => number {
@@ -53,13 +63,13 @@ function greyOf({ center, width, function: kind }: WireWindow): (x: number) => n
 
 const digits = (value: number) => Number(value.toPrecision(7));
 
-/** A window as it may travel: 7 significant digits, a width its function allows. */
+/** A window as it may travel: 7 significant digits, a width its function allows; it keeps its VOI LUT. */
 export function wireWindow(window: WireWindow): WireWindow {
   const least = window.function === "LINEAR" ? 1 : 1e-6;
   const limit = 1e12;
   return {
+    ...window,
     center: digits(Math.min(limit, Math.max(-limit, window.center))),
     width: digits(Math.min(limit, Math.max(least, window.width))),
-    function: window.function,
   };
 }

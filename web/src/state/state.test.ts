@@ -110,6 +110,13 @@ test("the whole view told at a stamp fills what is not known newer; null leaves 
   expect(merged({ place: PLACE }, { place: null, window: soft })).toEqual({ place: PLACE, window: soft });
 });
 
+test("a film is a field of its own: starting it changes nothing else", () => {
+  const playing = { playing: true, rate: 1, first_frame: 2, started_at: 9 };
+  expect(merged({ place: PLACE }, { cine: playing })).toEqual({ place: PLACE, cine: playing });
+  const told = { fence: 1, view_revision: 3, by: "d", pane: 0, change: { cine: playing } };
+  expect(withChange(NOTHING_SHARED, told).panes["0"]?.view).toEqual({ cine: playing });
+});
+
 test("windows are sent with 7 significant digits", () => {
   const view = rounded({ window: { center: 40.123456789, width: 1 / 3, function: "LINEAR" } });
   expect(view.window).toEqual({ center: 40.12346, width: 0.3333333, function: "LINEAR" });

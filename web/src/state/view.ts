@@ -3,7 +3,7 @@ import type { PaneView, ViewChange } from "../protocol.ts";
 
 export type Stamp = { fence: number; viewRevision: number };
 type Field = keyof PaneView;
-const FIELDS: readonly Field[] = ["shown", "place", "field", "window"];
+const FIELDS: readonly Field[] = ["shown", "place", "field", "window", "cine"];
 
 export type SharedPane = { view: PaneView; stamps: Partial<Record<Field, Stamp>> };
 export type SharedView = { panes: Record<string, SharedPane>; latest: Stamp };
@@ -68,15 +68,14 @@ export function rounded(view: PaneView): PaneView {
   return { ...view, window: { ...view.window, center: round(center), width: round(width) } };
 }
 
-/** Whether two views look at the same place, field and window; what they show may be said in one of them only. */
-export function sameView(a: PaneView, b: PaneView): boolean {
-  const looks = ({ place, field, window }: PaneView) =>
-    JSON.stringify([
-      place?.kind === "patient"
-        ? [place.frame_of_reference, place.point_um]
-        : [place?.frame, place?.point_milli],
-      [field?.width, field?.height],
-      [window?.center, window?.width, window?.function],
-    ]);
-  return looks(a) === looks(b);
+/** What a view looks at, as a text to compare: place, field, window and film, but not the stack it shows. */
+export function lookedAt({ place, field, window, cine }: PaneView): string {
+  return JSON.stringify([
+    place?.kind === "patient"
+      ? [place.frame_of_reference, place.point_um]
+      : [place?.frame, place?.point_milli],
+    [field?.width, field?.height],
+    [window?.center, window?.width, window?.function, window?.lut ?? null],
+    cine == null ? null : [cine.playing, cine.rate, cine.first_frame, cine.started_at],
+  ]);
 }

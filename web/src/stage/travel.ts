@@ -1,0 +1,54 @@
+// How somebody goes through the frames: in which direction, and whether this one is only passed.
+import type { Layout } from "./layout.ts";
+import { type AddressOf, type Plan, planAhead, type Stock } from "./plan.ts";
+
+/** A frame passed more quickly than this is only worth its preview. */
+export const DWELL_MS = 100;
+
+export class Travel {
+  #direction: 1 | -1 = 1;
+  #frame = -1;
+  #since = 0;
+  #passing = false;
+
+  /** The frame that is looked at now. */
+  note(frame: number, now: number): void {
+    if (frame === this.#frame) return;
+    if (this.#frame >= 0) this.#direction = frame > this.#frame ? 1 : -1;
+    this.#passing = this.#frame >= 0 && now - this.#since < DWELL_MS;
+    this.#frame = frame;
+    this.#since = now;
+  }
+
+  forget(): void {
+    this.#frame = -1;
+  }
+
+  /** How long this frame has been looked at. */
+  held(now: number): number {
+    return now - this.#since;
+  }
+
+  /** Milliseconds until this frame is worth more than its preview; 0: it is. */
+  passing(now: number): number {
+    return this.#passing ? Math.max(0, DWELL_MS - this.held(now)) : 0;
+  }
+
+  /**
+   * The addresses to ask for: this frame first, its neighbors once nothing of it is missing. While slices are still
+   * being read, neighbors would only be refused.
+   */
+  wishes(
+    plan: Plan,
+    stock: Stock,
+    layout: Layout,
+    addressOf: AddressOf,
+    { mostWhole, complete, now }: { mostWhole: number; complete: boolean; now: number },
+  ): string[] {
+    if (plan.full) {
+      const ahead = complete ? planAhead(stock, layout, this.#direction, mostWhole, addressOf) : [];
+      return [...plan.needed, ...ahead];
+    }
+    return this.passing(now) > 0 ? plan.needed.slice(0, plan.previews) : plan.needed;
+  }
+}

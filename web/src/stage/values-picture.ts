@@ -1,0 +1,130 @@
+// The picture from values tiles: fetched, decoded, and windowed on the graphics card.
+
+import type { Asked, Drawn } from "./drawn.ts";
+import type { Layer } from "./gl-pictures.ts";
+import type { GlView } from "./gl-view.ts";
+import { levelSize, TILE_EDGE, visibleTiles } from "./levels.ts";
+import { type AddressOf, type Plan, planFrame, type Stock, targetLevel } from "./plan.ts";
+import type { StackSpace } from "./space.ts";
+import { StackTables } from "./stack-tables.ts";
+import { TileDecoder } from "./tile-decoder.ts";
+import { TileSource } from "./tile-source.ts";
+import { BadTile, type ValuesTile } from "./values-tile.ts";
+
+export const VALUES_BYTES = 84 << 20;
+
+export class ValuesPicture {
+  readonly tiles: TileSource<ValuesTile>;
+  readonly #tables: StackTables;
+  readonly #decoder = new TileDecoder();
+  #space: StackSpace | null = null;
+
+  /** `onChange`: something arrived, and drawing again may show more. */
+  constructor(
+    readonly gl: GlView,
+    onChange: () => void,
+  ) {
+    this.#tables = new StackTables(onChange);
+    this.tiles = new TileSource({
+      decode: async (body, url) => rightTile(await this.#decoder.decode(body), url, this.#space),
+      bytesOf: (tile) => tile.values.byteLength,
+      budgetBytes: VALUES_BYTES,
+      onChange,
+    });
+  }
+
+  show(space: StackSpace | null, grant: string | null): void {
+    this.#space = space;
+    if (grant === null) return;
+    this.tiles.authorize(grant);
+    this.#tables.authorize(grant);
+  }
+
+  clear(): void {
+    this.tiles.clear();
+    this.#tables.clear();
+    this.gl.clear();
+  }
+
+  close(): void {
+    this.tiles.close();
+    this.#tables.close();
+    this.#decoder.close();
+    this.gl.dispose();
+  }
+
+  stock({ space, shown }: Asked): Stock {
+    return {
+      space,
+      levelCount: shown.info.level_count,
+      damaged: new Set(shown.info.damaged),
+      finest: this.gl.finestLevel(space),
+      has: (url) => this.tiles.has(url),
+    };
+  }
+
+  addressOf({ prefix }: Asked): AddressOf {
+    return (frame, level, { column, row }) => `${prefix}/values/${frame}/${level}/${column}/${row}`;
+  }
+
+  /** Whether every frame is here as this layout wants it. */
+  holdsAll(asked: Asked): boolean {
+    const { space, layout } = asked;
+    const stock = this.stock(asked);
+    const level = targetLevel(stock, layout);
+    const tiles = visibleTiles(space, layout, level);
+    const addressOf = this.addressOf(asked);
+    for (let frame = 0; frame < space.frames; frame++) {
+      if (!tiles.every((tile) => stock.has(addressOf(frame, level, tile)))) return false;
+    }
+    return true;
+  }
+
+  plan(asked: Asked): Plan {
+    return planFrame(this.stock(asked), asked.layout, this.addressOf(asked));
+  }
+
+  /** Draws what is here of the frame; null: nothing is. A table on its way leaves the window that was drawn `before`. */
+  draw(asked: Asked, plan: Plan, before: Drawn | null): Drawn | null {
+    const { prefix, shown, space, layout, look, smoothed } = asked;
+    if (plan.layers.length === 0 && !plan.full) return null;
+    this.#tables.want(prefix, shown.info, look.window);
+    const windows = before ? [look.window, before.look.window] : [look.window];
+    const window = windows.find((one) => this.#tables.get(prefix, shown.info, one));
+    const tables = window && this.#tables.get(prefix, shown.info, window);
+    if (!window || !tables) return null;
+    const { frame } = layout.center;
+    const addressOf = this.addressOf(asked);
+    const layers = plan.layers.map(
+      ({ level, tiles, whole }): Layer => ({
+        key: `${frame}/${level}`,
+        level,
+        whole,
+        tiles: tiles.flatMap((tile) => this.tiles.get(addressOf(frame, level, tile)) ?? []),
+      }),
+    );
+    this.gl.draw({ space, layout, layers, smoothed, window, ...tables, inverted: shown.info.inverted });
+    const final = plan.full && window === look.window;
+    return {
+      look: window === look.window ? look : { ...look, window },
+      layout,
+      quality: final ? "full" : "preview",
+      final,
+      refusal: null,
+    };
+  }
+}
+
+/** The tile, when it is the one that was asked for, whole. */
+function rightTile(tile: ValuesTile, url: string, space: StackSpace | null): ValuesTile {
+  const { frame, level, column, row, width, height } = tile;
+  const size = space && levelSize(space, level);
+  const whole =
+    size &&
+    width === Math.min(TILE_EDGE, size.width - column * TILE_EDGE) &&
+    height === Math.min(TILE_EDGE, size.height - row * TILE_EDGE);
+  if (!whole || !url.endsWith(`/values/${frame}/${level}/${column}/${row}`)) {
+    throw new BadTile("another tile than was asked for");
+  }
+  return tile;
+}

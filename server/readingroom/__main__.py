@@ -45,8 +45,8 @@ def _joined(words: Sequence[str]) -> list[str]:
     """`--window -600,1500` as `--window=-600,1500`: argparse takes what begins with a dash for an option."""
     joined: list[str] = []
     for word in words:
-        if joined and joined[-1] == "--window" and word[:1] == "-":
-            joined[-1] = f"--window={word}"
+        if joined and joined[-1] in ("--window", "--normal", "--point") and word[:1] == "-":
+            joined[-1] = f"{joined[-1]}={word}"
         else:
             joined.append(word)
     return joined
@@ -147,7 +147,9 @@ def _parser() -> argparse.ArgumentParser:
     render = commands.add_parser(
         "render",
         help="write one picture as PNG",
-        description="Write one picture as 8-bit PNG at its native size, bare.",
+        description="Write one picture as 8-bit PNG, gray or color, at its native size, bare. "
+        "Planes of a regular volume are its own voxels; all others are resampled on squares of the smallest "
+        "voxel spacing.",
     )
     render.add_argument("path", type=Path, help="a DICOM file, folder or zip")
     render.add_argument("--out", type=Path, required=True, metavar="FILE.png", help="where to write it")
@@ -156,8 +158,19 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument(
         "--plane",
         default="acquisition",
-        choices=("acquisition", "axial", "coronal", "sagittal"),
+        choices=("acquisition", "axial", "coronal", "sagittal", "oblique"),
         help="how to cut",
+    )
+    render.add_argument("--normal", metavar="X,Y,Z", help="of an oblique plane: left, back, head")
+    render.add_argument(
+        "--point", metavar="X,Y,Z", help="the plane through this place in the patient (LPS, mm)"
+    )
+    render.add_argument("--slab", type=float, default=0.0, metavar="MM", help="how thick the plane is")
+    render.add_argument(
+        "--projection",
+        default="mip",
+        choices=("mip", "minip", "mean"),
+        help="what is kept of a slab (default: mip)",
     )
     render.add_argument(
         "--index", type=int, metavar="I", help="picture of the stack, from 0 (default: the middle)"
@@ -166,6 +179,8 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument(
         "--window", metavar="C,W[,FUNCTION]", help="center,width and linear, linear-exact or sigmoid"
     )
+    render.add_argument("--voi-lut", type=int, metavar="K", help="VOI LUT of the stack, from 0")
+    render.add_argument("--overlay", action="store_true", help="draw the overlay over it, in white")
     _add_data(render)
 
     commands.add_parser(

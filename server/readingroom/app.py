@@ -17,8 +17,10 @@ from readingroom.imaging import kernels
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.ingest import Ingest
 from readingroom.imaging.library import Library
+from readingroom.imaging.plane_renderer import PlaneRenderer
 from readingroom.imaging.pseudonyms import Pseudonyms
 from readingroom.imaging.renderer import Renderer
+from readingroom.imaging.turned_copies import TurnedCopies
 from readingroom.imaging.volumes import Ingesting, Volumes
 from readingroom.rooms.embedded import embedded_valkey, running
 from readingroom.rooms.rooms import Rooms
@@ -29,12 +31,15 @@ from readingroom.transport.fanout import Fanout
 from readingroom.transport.headers import security_headers
 from readingroom.transport.health import Health
 from readingroom.transport.join import Join
+from readingroom.transport.measuring import Measuring
 from readingroom.transport.page import Page
+from readingroom.transport.planes import Planes
 from readingroom.transport.series import SeriesRoutes
 from readingroom.transport.shelf import Shelf
 from readingroom.transport.snapshots import Snapshots
 from readingroom.transport.sockets import Sockets
 from readingroom.transport.statuses import refusals
+from readingroom.transport.tables import Tables
 from readingroom.transport.tiles import Tiles
 
 WEB = Path(__file__).parent / "web"
@@ -75,8 +80,10 @@ async def open_house(
             Rooms.open(redis_url, process=process, listener=fanout, weak_durability=settings.weak_durability)
         )
         volumes = Volumes(library, settings.cache_folder, ingest)
+        stack.callback(volumes.close)
         renderer = Renderer(volumes, cache_bytes=settings.cache_bytes)
         stack.push_async_callback(renderer.close)
+        planes = PlaneRenderer(renderer, volumes, TurnedCopies(settings.cache_folder))
         pseudonyms = await asyncio.to_thread(Pseudonyms, settings.studies_folder)
         shelf = Shelf(library=library, volumes=volumes, pseudonyms=pseudonyms)
         sockets = Sockets(
@@ -90,11 +97,14 @@ async def open_house(
         app = web.Application(middlewares=[refusals], client_max_size=LARGEST_BODY)
         app.on_response_prepare.append(security_headers(https=settings.https))
         for routes in (
-            Health(rooms=rooms, process=process, version=__version__),
+            Health(rooms=rooms, ingest=ingest, process=process, version=__version__),
             Join(rooms=rooms, door=door, shelf=shelf),
             Snapshots(rooms=rooms, door=door),
             SeriesRoutes(rooms=rooms, door=door, shelf=shelf, renderer=renderer),
             Tiles(rooms=rooms, door=door, renderer=renderer),
+            Planes(rooms=rooms, door=door, planes=planes),
+            Measuring(rooms=rooms, door=door, volumes=volumes, pseudonyms=pseudonyms),
+            Tables(rooms=rooms, door=door, renderer=renderer),
             sockets,
             page,
         ):
@@ -129,5 +139,6 @@ async def join_store(settings: Settings) -> AsyncIterator[str]:
 @asynccontextmanager
 async def local_ingest(settings: Settings, library: Library) -> AsyncIterator[Ingest]:
     """The decode pool and the ingest of a process that has no parent to ask."""
-    async with DecodePool() as pool, Ingest(library, settings.cache_folder, pool) as ingest:
+    cache, most_bytes = settings.cache_folder, settings.cache_disk_bytes
+    async with DecodePool() as pool, Ingest(library, cache, pool, most_bytes) as ingest:
         yield ingest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import shutil
 import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
@@ -17,9 +18,11 @@ from readingroom import logs, schema
 from readingroom.app import join_store, local_ingest, open_house, open_store
 from readingroom.demo import announce, bring_in, demo
 from readingroom.imaging.decode_pool import DecodePool
-from readingroom.imaging.drawing import draw, parse_window
-from readingroom.imaging.inspection import inspect, table
+from readingroom.imaging.drawing import Asked, draw, parse_vector, parse_window
+from readingroom.imaging.inspection import inspect
+from readingroom.imaging.inspection_table import table
 from readingroom.imaging.library import Library
+from readingroom.imaging.slabs import Projection, Slab
 from readingroom.imaging.volumes import Ingesting
 from readingroom.ingest_socket import RemoteIngest
 from readingroom.listening import listening, listening_on_local_network
@@ -108,17 +111,26 @@ async def _import(settings: Settings, path: Path, *, room: bool) -> None:
 async def _inspect(path: Path, *, as_json: bool) -> None:
     async with DecodePool() as pool:
         found = await inspect(path, pool)
-    print(json.dumps(found, indent=2) if as_json else table(found))
+    width = shutil.get_terminal_size((100, 24)).columns
+    print(json.dumps(found, indent=2) if as_json else table(found, width))
 
 
 async def _render(options: argparse.Namespace) -> None:
-    await draw(
-        options.path,
-        options.out,
+    vectors = {
+        name: parse_vector(f"--{name}", getattr(options, name))
+        for name in ("normal", "point")
+        if getattr(options, name) is not None
+    }
+    asked = Asked(
         series=options.series,
         stack=options.stack or 0,
         plane=Plane(options.plane),
         index=options.index,
         frame=options.frame,
         window=parse_window(options.window) if options.window is not None else None,
+        slab=Slab(options.slab, Projection(options.projection)),
+        voi_lut=options.voi_lut,
+        overlay=options.overlay,
+        **vectors,
     )
+    await draw(options.path, options.out, asked)

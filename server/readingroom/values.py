@@ -104,6 +104,7 @@ class Plane(StrEnum):
     AXIAL = "axial"
     CORONAL = "coronal"
     SAGITTAL = "sagittal"
+    OBLIQUE = "oblique"
 
 
 TILE_EDGE = 512

@@ -1,12 +1,16 @@
-"""The `render` command: one picture of a file, folder or archive as 8-bit PNG at its native size, bare."""
+"""The `render` command: one picture of a file, folder or archive as 8-bit PNG at its native size, bare.
+
+Native is a pixel for a pixel: of the frame, of the volume's own voxels, or of the plane that was resampled.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import math
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,27 +19,33 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from readingroom.errors import BadRequest, BadSetting, BadWindow, SliceOutOfRange
-from readingroom.imaging import auto_window, display, planes
+from readingroom.imaging import auto_window, display
+from readingroom.imaging.block import Block
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.importing import ImportResult, import_path
-from readingroom.imaging.index import Frame, Series, Stack
+from readingroom.imaging.index import Frame, Point, Series, Stack
 from readingroom.imaging.ingest import Ingest
 from readingroom.imaging.library import Library
+from readingroom.imaging.parallel_planes import Aim, ParallelPlanes, through
+from readingroom.imaging.slabs import THIN, Slab
 from readingroom.imaging.text import clean
+from readingroom.imaging.tiles import Region
 from readingroom.imaging.volumes import Volume, Volumes
-from readingroom.imaging.window import Gray
 from readingroom.values import Plane, SeriesRef, VoiFunction, VoiWindow
 
-WindowSource = Literal["given", "file", "auto"]
-Lines = list[tuple[NDArray[Any], Frame]]
+WindowSource = Literal["given", "file", "auto", "none"]
+WHITE = 255
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A drawn picture: display bytes [y, x], the window they were made with, and where that came from."""
+    """A drawn picture: display bytes [y, x] or [y, x, 3], the window they were made with, whose that is.
 
-    gray: Gray
-    window: VoiWindow
+    Color has no window.
+    """
+
+    pixels: NDArray[np.uint8]
+    window: VoiWindow | None
     window_from: WindowSource
 
 
@@ -44,7 +54,9 @@ class Asked:
     """Which picture is wanted.
 
     `series` is a Series Instance UID; None is the first. `index` counts the pictures of the stack (or plane)
-    from 0; None is the middle. `frame` instead names a frame of a multi-frame file, from 0.
+    from 0; None is the middle, or the plane through `point`. `frame` instead names a frame of a multi-frame
+    file, from 0. `normal` is an oblique plane's. `voi_lut` instead of a window names one of the stack's VOI
+    LUTs, from 0. `overlay` draws the overlay over it in white.
     """
 
     series: str | None = None
@@ -53,6 +65,11 @@ class Asked:
     index: int | None = None
     frame: int | None = None
     window: VoiWindow | None = None
+    normal: Point | None = None
+    point: Point | None = None
+    slab: Slab = THIN
+    voi_lut: int | None = None
+    overlay: bool = False
 
 
 class Sketchbook:
@@ -69,14 +86,23 @@ class Sketchbook:
             raise BadRequest(reason=f"the series has {len(series.stacks)} stacks, counted from 0")
         volume = await self._volumes.open(ref, asked.stack)
         if asked.plane is Plane.ACQUISITION:
+            if asked.normal or asked.point or asked.slab.thickness_mm:
+                raise BadRequest(
+                    reason="a normal, a point and a slab are of planes, not of pictures as taken"
+                )
             index = _index(volume.stack, asked)
             await volume.wait_frame(index)
-            return await asyncio.to_thread(_frame, volume, index, asked.window)
+            return await asyncio.to_thread(_frame, volume, index, asked)
         if asked.frame is not None:
             raise BadRequest(reason="a frame is a picture as it was taken, not one of another plane")
-        cut = planes.cut(volume.stack, asked.plane, asked.index)
+        if asked.overlay:
+            raise BadRequest(
+                reason="overlays lie over the pictures as they were taken, not over other planes"
+            )
+        shown = through(volume.stack, Aim(asked.plane, asked.normal, asked.point))
+        index = shown.checked(asked.index)
         await volume.wait_complete()
-        return await asyncio.to_thread(_plane, volume, cut, asked.window)
+        return await asyncio.to_thread(_plane, volume, shown, index, asked)
 
     def _series(self, uid: str | None) -> tuple[SeriesRef, Series]:
         for study in self.found.studies:
@@ -96,28 +122,29 @@ async def sketchbook(path: Path, pool: DecodePool) -> AsyncIterator[Sketchbook]:
             yield Sketchbook(found, Volumes(library, cache, ingest))
 
 
-async def draw(
-    path: Path,
-    out: Path,
-    *,
-    series: str | None = None,
-    stack: int = 0,
-    plane: Plane = Plane.ACQUISITION,
-    index: int | None = None,
-    frame: int | None = None,
-    window: VoiWindow | None = None,
-) -> Drawn:
+async def draw(path: Path, out: Path, asked: Asked) -> Drawn:
     """Write one picture as PNG: in the given window, or the file's first, or one chosen from the picture.
 
     Raises what Sketchbook.draw and import_path raise, and BadSetting when `out` cannot be written.
     """
     async with DecodePool() as pool, sketchbook(path, pool) as book:
-        drawn = await book.draw(Asked(series, stack, plane, index, frame, window))
+        drawn = await book.draw(asked)
     try:
-        await asyncio.to_thread(Image.fromarray(drawn.gray).save, out, "PNG")
+        await asyncio.to_thread(Image.fromarray(drawn.pixels).save, out, "PNG")
     except OSError as error:
         raise BadSetting(name="--out", reason=error.strerror or "it cannot be written") from None
     return drawn
+
+
+def parse_vector(name: str, text: str) -> Point:
+    """`X,Y,Z` in LPS. Raises BadSetting."""
+    try:
+        x, y, z = (float(part) for part in text.split(","))
+    except ValueError:
+        raise BadSetting(name=name, reason="it is written X,Y,Z, for example 0,0.5,1") from None
+    if not all(math.isfinite(part) for part in (x, y, z)):
+        raise BadSetting(name=name, reason="its numbers must be finite")
+    return (x, y, z)
 
 
 def parse_window(text: str) -> VoiWindow:
@@ -149,36 +176,42 @@ def _index(stack: Stack, asked: Asked) -> int:
     raise BadRequest(reason=f"no file of this stack has a frame {asked.frame}, counted from 0")
 
 
-def _frame(volume: Volume, index: int, given: VoiWindow | None) -> Drawn:
+def _frame(volume: Volume, index: int, asked: Asked) -> Drawn:
     frame, stored = volume.stack.frames[index], volume.frame(index)
-    window, source = _window(given, frame, [(stored, frame)])
-    return Drawn(display.gray(stored, frame, volume.stack.inverted, window), window, source)
+    drawn = _in_window(stored, frame, volume.stack, asked)
+    if not asked.overlay:
+        return drawn
+    layer = np.unpackbits(volume.overlay(index), axis=1, count=volume.stack.columns)
+    pixels = drawn.pixels.copy()
+    pixels[layer == 1] = WHITE
+    return replace(drawn, pixels=pixels)
 
 
-def _plane(volume: Volume, cut: planes.Cut, given: VoiWindow | None) -> Drawn:
-    """A cut, each of its lines under the rescale and padding of the frame it comes from."""
-    stack = volume.stack
-    for index in range(len(stack.frames)):
-        volume.frame(index)  # one damaged slice, and the plane has a hole
-    lines = _lines(cut.of(volume.array), cut, stack.frames)
-    window, source = _window(given, stack.frames[len(stack.frames) // 2], lines)
-    gray = np.concatenate([display.gray(line, frame, stack.inverted, window) for line, frame in lines])
-    return Drawn(cut.turned(gray), window, source)
+def _plane(volume: Volume, shown: ParallelPlanes, index: int, asked: Asked) -> Drawn:
+    whole = Region(0, 0, shown.rows, 0, shown.columns)
+    values, frame = Block(volume).values(shown, index, whole, asked.slab)
+    return _in_window(values, frame, volume.stack, asked)
 
 
-def _window(given: VoiWindow | None, frame: Frame, lines: Lines) -> tuple[VoiWindow, WindowSource]:
-    if given is not None:
-        return given, "given"
-    if frame.windows:
-        return frame.windows[0].window, "file"
-    values = [auto_window.modality_values(line, frame) for line, frame in lines]
-    return auto_window.of_values(np.concatenate(values)), "auto"
+def _in_window(stored: NDArray[Any], frame: Frame, stack: Stack, asked: Asked) -> Drawn:
+    window, source = _window(stored, frame, stack, asked)
+    return Drawn(np.ascontiguousarray(display.pixels(stored, frame, stack, window)), window, source)
 
 
-def _lines(stored: NDArray[Any], cut: planes.Cut, frames: tuple[Frame, ...]) -> Lines:
-    """A cut in pieces of one rescale and one padding each, with a frame that has them."""
-    if cut.axis == 0:
-        return [(stored, frames[cut.index])]
-    if len({(frame.rescale, frame.padding) for frame in frames}) == 1:
-        return [(stored, frames[0])]
-    return [(stored[z : z + 1], frame) for z, frame in enumerate(frames)]
+def _window(
+    stored: NDArray[Any], frame: Frame, stack: Stack, asked: Asked
+) -> tuple[VoiWindow | None, WindowSource]:
+    if asked.voi_lut is not None:
+        if asked.window is not None:
+            raise BadRequest(reason="either a window or a VOI LUT is given, not both")
+        display.levels_of(stack, asked.voi_lut)  # refuses one that is not there
+        table = stack.voi_luts[asked.voi_lut].table
+        width = len(table.values)
+        return VoiWindow(table.first + width / 2, max(1, width), lut=asked.voi_lut), "given"
+    if stack.samples == 3:
+        return None, "none"
+    if asked.window is not None:
+        return asked.window, "given"
+    if frame.windows or frame.voi_luts:
+        return auto_window.offered(stack, frame, None)[0].window, "file"
+    return auto_window.of_values(auto_window.modality_values(stored, frame)), "auto"

@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.errors import NotAVolume, SliceOutOfRange
 from readingroom.imaging.index import Stack
+from readingroom.imaging.tiles import Region
 from readingroom.values import Plane
+
+Directions = Sequence[Sequence[float]]
 
 _RIGHT_LEFT, _FRONT_BACK, _FEET_HEAD = 0, 1, 2
 """The patient's axes in LPS order: +x to the left, +y to the back, +z to the head (PS3.3 C.7.6.2.1.1)."""
@@ -46,12 +51,22 @@ class Cut:
     rows_reversed: bool
     columns_reversed: bool
 
-    def of(self, volume: NDArray[np.generic]) -> NDArray[np.generic]:
-        """The voxels [z, y], [z, x] or [y, x] of the cut, in the volume's own order."""
-        return np.asarray(volume.take(self.index, self.axis))
+    def of(self, volume: NDArray[Any]) -> NDArray[Any]:
+        """The voxels [z, y], [z, x] or [y, x] of the cut, in the volume's own order; a view."""
+        return np.asarray(np.moveaxis(volume, self.axis, 0)[self.index])
 
-    def turned(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """A picture of these voxels, turned as the plane is looked at."""
+    def part(self, shape: tuple[int, ...], seen: Region) -> tuple[slice, slice]:
+        """Where a rectangle of the picture lies in a layer of voxels in the volume's own order."""
+        height, width = shape[::-1] if self.transposed else shape
+        down, across = slice(seen.top, seen.bottom), slice(seen.left, seen.right)
+        if self.rows_reversed:
+            down = slice(height - seen.bottom, height - seen.top)
+        if self.columns_reversed:
+            across = slice(width - seen.right, width - seen.left)
+        return (across, down) if self.transposed else (down, across)
+
+    def turned(self, picture: NDArray[Any]) -> NDArray[Any]:
+        """A picture of these voxels, turned as the plane is looked at; a view."""
         turned = picture.T if self.transposed else picture
         turned = turned[::-1] if self.rows_reversed else turned
         return turned[:, ::-1] if self.columns_reversed else turned
@@ -65,10 +80,7 @@ def cut(stack: Stack, plane: Plane, index: int | None) -> Cut:
     """
     if not stack.mpr:
         raise NotAVolume(reason=stack.reason or "these pictures do not form one regular block")
-    along = _patient_axes(stack)  # volume axis -> (patient axis, sign)
-    where = {patient: (axis, sign) for axis, (patient, sign) in enumerate(along)}
-    normal, (down, down_sign), (right, right_sign) = _LAYOUT[plane]
-    axis, sign = where[normal]
+    (axis, sign), (down, down_sign), (right, right_sign) = layout(_directions(stack), plane)
     count = (len(stack.frames), stack.rows, stack.columns)[axis]
     index = count // 2 if index is None else index
     if not 0 <= index < count:
@@ -77,18 +89,31 @@ def cut(stack: Stack, plane: Plane, index: int | None) -> Cut:
         axis=axis,
         index=index if sign > 0 else count - 1 - index,
         count=count,
-        transposed=where[down][0] > where[right][0],
-        rows_reversed=where[down][1] != down_sign,
-        columns_reversed=where[right][1] != right_sign,
+        transposed=down > right,
+        rows_reversed=down_sign < 0,
+        columns_reversed=right_sign < 0,
     )
 
 
-def _patient_axes(stack: Stack) -> tuple[tuple[int, int], ...]:
-    """For the volume axes z, y, x the patient axis each runs along, and whether with (+1) or against it (-1).
+def layout(directions: Directions, plane: Plane) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+    """Which of three directions planes follow each other along, rows run down along, columns right along.
+
+    Each with +1, or -1 where it is against the direction. Directions are unit vectors in the patient.
+    """
+    where = {patient: (axis, sign) for axis, (patient, sign) in enumerate(_patient_axes(directions))}
+    normal, (down, down_sign), (right, right_sign) = _LAYOUT[plane]
+    return (
+        where[normal],
+        (where[down][0], where[down][1] * down_sign),
+        (where[right][0], where[right][1] * right_sign),
+    )
+
+
+def _patient_axes(directions: Directions) -> tuple[tuple[int, int], ...]:
+    """For three directions the patient axis each runs along, and whether with (+1) or against it (-1).
 
     All three are assigned at once, so that two axes of a steep acquisition never claim the same one.
     """
-    directions = _directions(stack)
     order = max(
         itertools.permutations(range(3)),
         key=lambda order: sum(
@@ -100,7 +125,7 @@ def _patient_axes(stack: Stack) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _directions(stack: Stack) -> tuple[tuple[float, ...], ...]:
+def _directions(stack: Stack) -> Directions:
     """Unit vectors along z (from the first frame to the last), y (down the rows) and x (along a row)."""
     first, last = stack.frames[0].position_mm, stack.frames[-1].position_mm
     if stack.orientation is None or first is None or last is None or first == last:

@@ -5,14 +5,22 @@ from __future__ import annotations
 import json
 import platform
 from pathlib import Path
+from typing import Any
 
-from tests.bench import loading
+from tests.bench import codecs, loading, memory, reslice
 
 OUT = Path("bench.json")
+PARTS = {
+    "loading": loading.report,
+    "codecs": codecs.report,
+    "memory": memory.report,
+    "reslice": reslice.report,
+}
 
 
 def main() -> None:
-    figures = {"python": platform.python_version(), "loading": loading.report()}
+    figures: dict[str, Any] = {"python": platform.python_version()}
+    figures |= {name: report() for name, report in PARTS.items()}
     OUT.write_text(json.dumps(figures, indent=2) + "\n")
     print(f"\nwritten to {OUT}")
 

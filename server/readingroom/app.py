@@ -14,13 +14,13 @@ from aiohttp import web
 from readingroom import __version__
 from readingroom.errors import PageMissing
 from readingroom.imaging import kernels
+from readingroom.imaging.cutting.plane_renderer import PlaneRenderer
+from readingroom.imaging.cutting.turned_copies import TurnedCopies
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.ingest import Ingest
 from readingroom.imaging.library import Library
-from readingroom.imaging.plane_renderer import PlaneRenderer
 from readingroom.imaging.pseudonyms import Pseudonyms
 from readingroom.imaging.renderer import Renderer
-from readingroom.imaging.turned_copies import TurnedCopies
 from readingroom.imaging.volumes import Ingesting, Volumes
 from readingroom.rooms.embedded import embedded_valkey, running
 from readingroom.rooms.rooms import Rooms

@@ -17,12 +17,12 @@ import uvloop
 from readingroom import logs, schema
 from readingroom.app import join_store, local_ingest, open_house, open_store
 from readingroom.demo import announce, bring_in, demo
+from readingroom.imaging.cutting.slabs import Projection, Slab
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.drawing import Asked, draw, parse_vector, parse_window
 from readingroom.imaging.inspection import inspect
 from readingroom.imaging.inspection_table import table
 from readingroom.imaging.library import Library
-from readingroom.imaging.slabs import Projection, Slab
 from readingroom.imaging.volumes import Ingesting
 from readingroom.ingest_socket import RemoteIngest
 from readingroom.listening import listening, listening_on_local_network

@@ -19,17 +19,17 @@ from typing import Any
 import numpy as np
 
 from readingroom.imaging import kernels, phantom
-from readingroom.imaging.block import Block
+from readingroom.imaging.cutting.block import Block
+from readingroom.imaging.cutting.parallel_planes import Aim, ParallelPlanes, through
+from readingroom.imaging.cutting.plane_renderer import PlaneRenderer
+from readingroom.imaging.cutting.slabs import Projection, Slab
+from readingroom.imaging.cutting.turned_copies import TurnedCopies
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.importing import import_path
 from readingroom.imaging.ingest import Ingest
 from readingroom.imaging.library import Library
-from readingroom.imaging.parallel_planes import Aim, ParallelPlanes, through
-from readingroom.imaging.plane_renderer import PlaneRenderer
 from readingroom.imaging.renderer import Renderer
-from readingroom.imaging.slabs import Projection, Slab
 from readingroom.imaging.tiles import Region
-from readingroom.imaging.turned_copies import TurnedCopies
 from readingroom.imaging.volumes import Volume, Volumes
 from readingroom.values import Plane, SeriesRef, TileAddress
 from tests.imaging.dicoms import DATA

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from tests.imaging.color_dicoms import add_palette, color_picture, palette_picture
 from tests.imaging.dicoms import picture, write
+from tests.imaging.reading.color_dicoms import add_palette, color_picture, palette_picture
 
 EDGE: Final = 256
 """Rows and columns of every picture."""

@@ -9,10 +9,10 @@ from shutil import rmtree
 from typing import Final
 
 from readingroom.imaging.decode_pool import DecodePool
-from readingroom.imaging.decode_worker import MEMORY_LIMIT
 from readingroom.imaging.importing import ImportResult, import_path
 from readingroom.imaging.index import Study
 from readingroom.imaging.ingest import Ingest
+from readingroom.imaging.reading.decode_worker import MEMORY_LIMIT
 from readingroom.opening import OpenedRoom, open_room
 from tests.e2e.house import House
 

@@ -29,7 +29,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from readingroom.imaging.transfer_syntaxes import decodable
+from readingroom.imaging.reading.transfer_syntaxes import decodable
 from tests.imaging.dicoms import DATA, encapsulated, picture, run_lengths
 
 LARGEST: Final = 400_000

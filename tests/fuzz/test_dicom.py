@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from readingroom.imaging.transfer_syntaxes import decodable
+from readingroom.imaging.reading.transfer_syntaxes import decodable
 from tests.fuzz.dicom import fuzz
 from tests.fuzz.mutants import HARMS, mutant
 from tests.fuzz.seeds import missing, seeds

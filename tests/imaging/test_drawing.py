@@ -17,12 +17,12 @@ from pydicom.uid import ExplicitVRLittleEndian, MultiFrameGrayscaleByteSecondary
 
 from readingroom.errors import BadRequest, BadSetting, BadWindow, NotAVolume, SliceOutOfRange
 from readingroom.imaging import drawing, phantom, window
+from readingroom.imaging.cutting.slabs import Projection, Slab
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.drawing import Asked, Sketchbook, sketchbook
-from readingroom.imaging.slabs import Projection, Slab
 from readingroom.values import Plane, Rescale, VoiFunction, VoiWindow
 from tests.imaging.dicoms import COLUMNS, ROWS, numbers, picture, write
-from tests.imaging.test_overlays import CROSS, add_overlay
+from tests.imaging.reading.test_overlays import CROSS, add_overlay
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.ingest import Ingest
-from readingroom.imaging.transfer_syntaxes import decodable
+from readingroom.imaging.reading.transfer_syntaxes import decodable
 from readingroom.ingest_socket import RemoteIngest, answering
 from readingroom.transport.health import Health
 from tests.transport.conftest import Standing

@@ -11,9 +11,9 @@ import pytest
 
 from readingroom.errors import TooFast
 from readingroom.imaging import phantom
-from readingroom.imaging.figures import FigureKind
 from readingroom.imaging.index import Calibration
-from readingroom.imaging.measurement import QuantityName
+from readingroom.imaging.measuring.figures import FigureKind
+from readingroom.imaging.measuring.measurement import QuantityName
 from readingroom.protocol import Measured, Quantity
 from readingroom.transport.measuring import Queue
 from tests.transport.conftest import EDGE, SLICES, Standing

@@ -143,7 +143,7 @@ class DecodePool:
                 await self._ready(process)
                 request = {
                     "do": "headers",
-                    "paths": [path_to_plain(path) for path in rest],
+                    "paths": [_named(path) for path in rest],
                     "cpu_seconds": self._cpu_seconds,
                 }
                 await process.send(request)
@@ -165,7 +165,7 @@ class DecodePool:
             raise DecodeLimit(reason=f"it needs more than {SHARED_BYTES >> 20} MiB at once")
         request = {
             "do": do,
-            "path": path_to_plain(path),
+            "path": _named(path),
             "sha256": sha256,
             "frames": list(frames),
             "form": [*first.shape, first.dtype.name],
@@ -235,6 +235,11 @@ def _copy(process: DecodeProcess, results: list[FileRefused | None], targets: Se
             if refused is None:
                 target[:] = frame
         del decoded, frame
+
+
+def _named(path: Path) -> str:
+    """A path as the process understands it: it stands in the root folder, not where we do."""
+    return path_to_plain(path.absolute())
 
 
 def default_workers() -> int:

@@ -53,7 +53,7 @@ class DecodeProcess:
             arguments = [str(theirs.fileno()), str(self._shared), str(os.getpid())]
             # Started from the loop's thread: the parent-death signal is that of the starting thread.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "readingroom.imaging.decode_worker", *arguments],
+                [sys.executable, "-P", "-m", "readingroom.imaging.reading.decode_worker", *arguments],
                 pass_fds=(theirs.fileno(), self._shared),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -20,14 +20,14 @@ from PIL import Image
 
 from readingroom.errors import BadRequest, BadSetting, BadWindow, SliceOutOfRange
 from readingroom.imaging import auto_window, display
-from readingroom.imaging.block import Block
+from readingroom.imaging.cutting.block import Block
+from readingroom.imaging.cutting.parallel_planes import Aim, ParallelPlanes, through
+from readingroom.imaging.cutting.slabs import THIN, Slab
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.importing import ImportResult, import_path
 from readingroom.imaging.index import Frame, Point, Series, Stack
 from readingroom.imaging.ingest import Ingest
 from readingroom.imaging.library import Library
-from readingroom.imaging.parallel_planes import Aim, ParallelPlanes, through
-from readingroom.imaging.slabs import THIN, Slab
 from readingroom.imaging.text import clean
 from readingroom.imaging.tiles import Region
 from readingroom.imaging.volumes import Volume, Volumes

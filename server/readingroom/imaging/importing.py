@@ -32,9 +32,9 @@ from readingroom.imaging.gathering import Found, gather, refused_file
 from readingroom.imaging.headers import FileHeader
 from readingroom.imaging.index import RefusedFile, Study
 from readingroom.imaging.library import Library
-from readingroom.imaging.pictures import ImportedFile
 from readingroom.imaging.safe_write import create_private, fsync_folder, private_folder
-from readingroom.imaging.split import split_series, split_studies
+from readingroom.imaging.sorting.pictures import ImportedFile
+from readingroom.imaging.sorting.split import split_series, split_studies
 from readingroom.imaging.study_file import write_study
 from readingroom.imaging.text import clean
 from readingroom.values import StudyId

@@ -15,7 +15,7 @@ from readingroom.imaging.gathering import gather
 from readingroom.imaging.importing import sort_out
 from readingroom.imaging.index import RefusedFile, Series, Stack
 from readingroom.imaging.plain import to_plain
-from readingroom.imaging.split import split_series, split_studies
+from readingroom.imaging.sorting.split import split_series, split_studies
 from readingroom.imaging.text import clean
 from readingroom.values import VoiWindow
 

@@ -13,8 +13,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from readingroom.imaging import cut_kernels, plane_kernels
 from readingroom.imaging import window as exact_window
+from readingroom.imaging.cutting import cut_kernels, plane_kernels
 from readingroom.values import Rescale, VoiFunction, VoiWindow
 
 Function = TypeVar("Function", bound=Callable[..., None])

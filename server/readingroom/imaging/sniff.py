@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from readingroom.errors import EmptyFile, FileRefused, NotDicom
-from readingroom.imaging import file_kinds
+from readingroom.imaging.reading import file_kinds
 
 PREAMBLE_BYTES = 132
 """Preamble and prefix of a DICOM file. Source: PS3.10 7.1."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from readingroom.imaging.transfer_syntaxes import decodable
+from readingroom.imaging.reading.transfer_syntaxes import decodable
 from readingroom.imaging.volumes import Ingesting
 from readingroom.rooms.rooms import Rooms
 

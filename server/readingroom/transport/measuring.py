@@ -11,10 +11,10 @@ from typing import Final, assert_never
 from aiohttp import web
 
 from readingroom.errors import NotMeasurable, TooFast
-from readingroom.imaging.figures import Figure, FigureKind, ImagePoint
 from readingroom.imaging.index import Stack
-from readingroom.imaging.measure import measure
-from readingroom.imaging.measurement import Measurement
+from readingroom.imaging.measuring.figures import Figure, FigureKind, ImagePoint
+from readingroom.imaging.measuring.measure import measure
+from readingroom.imaging.measuring.measurement import Measurement
 from readingroom.imaging.pseudonyms import Pseudonyms
 from readingroom.imaging.volumes import Volume, Volumes
 from readingroom.protocol import (

@@ -8,10 +8,10 @@ from typing import Final
 from aiohttp import web
 
 from readingroom.errors import BadRequest
+from readingroom.imaging.cutting.parallel_planes import FARTHEST_MM, Aim, ParallelPlanes
+from readingroom.imaging.cutting.plane_renderer import PlaneRenderer
+from readingroom.imaging.cutting.slabs import Projection, Slab
 from readingroom.imaging.levels import level_count
-from readingroom.imaging.parallel_planes import FARTHEST_MM, Aim, ParallelPlanes
-from readingroom.imaging.plane_renderer import PlaneRenderer
-from readingroom.imaging.slabs import Projection, Slab
 from readingroom.protocol import PlaneGeometry, SideNames
 from readingroom.rooms.rooms import Rooms
 from readingroom.transport import bodies

@@ -13,9 +13,9 @@ import numpy as np
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.headers import FileHeader
 from readingroom.imaging.index import Stack
-from readingroom.imaging.pictures import ImportedFile
-from readingroom.imaging.regularity import judge
-from readingroom.imaging.split import split_series
+from readingroom.imaging.sorting.pictures import ImportedFile
+from readingroom.imaging.sorting.regularity import judge
+from readingroom.imaging.sorting.split import split_series
 
 SPACING_MM = 1e-3
 ORIENTATION = 1e-4

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
 
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.index import Stack
@@ -208,6 +209,27 @@ async def test_time_points_and_stacks_of_an_enhanced_object(pool: DecodePool, tm
     ]
     found = await read(pool, tmp_path, [enhanced(frames)])
     assert sorted([one.frame for one in stack.frames] for stack in found) == [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
+
+
+async def test_time_points_finer_than_the_dimension_made_of_them_are_no_time_points(
+    pool: DecodePool, tmp_path: Path
+) -> None:
+    """Some scanners count a time point for every few slices; the dimension has one for each whole volume."""
+    frames = [
+        frame(
+            (0, 0, 2.0 * place),
+            FrameContentSequence=item(
+                TemporalPositionIndex=2 * time + place // 2 + 1, DimensionIndexValues=[place + 1, time + 1]
+            ),
+        )
+        for time in range(2)
+        for place in range(4)
+    ]
+    pointers = (0x00209057, 0x00209128)
+    dimensions = Sequence([item(DimensionIndexPointer=pointer) for pointer in pointers])
+    found = await read(pool, tmp_path, [enhanced(frames, DimensionIndexSequence=dimensions)])
+    assert [[one.frame for one in stack.frames] for stack in found] == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    assert found[0].reason == "time point 1 of 2: 4 pictures, one every 2 mm"
 
 
 async def test_a_heart_at_one_place_is_a_cine_with_its_own_times(pool: DecodePool, tmp_path: Path) -> None:

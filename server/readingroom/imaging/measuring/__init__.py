@@ -1,0 +1,1 @@
+"""Lengths, angles, areas and values of real voxels, in the patient where the file says how."""

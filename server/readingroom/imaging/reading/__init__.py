@@ -1,0 +1,1 @@
+"""Hostile bytes into headers and pixels. Runs in the decode process only; nothing else parses DICOM."""

@@ -1,0 +1,1 @@
+"""Headers into studies, series and stacks: what belongs together, in which order, and is it a block."""

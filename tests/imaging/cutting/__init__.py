@@ -1,0 +1,1 @@
+"""Planes and slabs through blocks whose values are known."""

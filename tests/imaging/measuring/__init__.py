@@ -1,0 +1,1 @@
+"""Figures on stacks whose truths are known."""

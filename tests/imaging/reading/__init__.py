@@ -1,0 +1,1 @@
+"""Files and their headers and pixels, sound and hostile."""

@@ -105,7 +105,8 @@ class Stack:
     """Frames that belong together, in slice order, all of one shape.
 
     kind: `volume` (one regular block of voxels), `stack` (not provably regular: `reason` says why in words
-    and numbers), `image` (one picture), `cine` (a multi-frame without geometry).
+    and numbers), `image` (one picture), `cine` (a motion: a multi-frame without geometry, or pictures at one
+    place).
     `dtype` of the stored values as kept on disk: uint8, uint16, int16, uint32, int32 or float32.
     `spacing_mm` is Pixel Spacing (0028,0030): [between rows, between columns].
     `orientation` is Image Orientation (Patient) (0020,0037).

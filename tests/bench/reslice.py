@@ -1,7 +1,6 @@
 """Planes and slabs beside VTK and SimpleITK: ratios of time, greatest difference. One thread each.
 
-Both rivals are no dependencies of ours: `python -m venv --system-site-packages VENV` with our packages in
-sight, then `VENV/bin/pip install vtk SimpleITK` and `VENV/bin/python -m tests.bench.reslice`.
+Both are no dependencies of ours; where READINGROOM_BENCH_PYTHON has them (rivals.py), this module runs there.
 """
 
 from __future__ import annotations
@@ -32,6 +31,7 @@ from readingroom.imaging.renderer import Renderer
 from readingroom.imaging.tiles import Region
 from readingroom.imaging.volumes import Volume, Volumes
 from readingroom.values import Plane, SeriesRef, TileAddress
+from tests.bench import rivals
 from tests.imaging.dicoms import DATA
 
 VOLUMES = ("demo_ct_chest_lidc0314", "demo_mr_brain_t1_studyforrest")
@@ -214,16 +214,16 @@ def compared(oblique: Oblique, slope: float) -> dict[str, float]:
     """An oblique plane and a MIP, ours and the rivals', with the greatest difference in modality units."""
     figures: dict[str, float] = {}
     for key, samples, aim in (("oblique", 1, 0.5), ("oblique_mip", SAMPLES, 0.25)):
-        rivals = {}
+        others = {}
         if (vtk := beside("vtk")) is not None:
-            rivals["vtk"] = oblique.vtk(vtk, samples)
+            others["vtk"] = oblique.vtk(vtk, samples)
         if samples == 1 and (sitk := beside("SimpleITK")) is not None:
-            rivals["SimpleITK"] = oblique.sitk(sitk)
-        mine, *theirs = milliseconds(lambda samples=samples: oblique.ours(samples), *rivals.values())
+            others["SimpleITK"] = oblique.sitk(sitk)
+        mine, *theirs = milliseconds(lambda samples=samples: oblique.ours(samples), *others.values())
         figures[f"{key}_ms"] = mine
         print(f"  {key}, {samples} samples, {oblique.size[1]}x{oblique.size[0]}: {mine:.1f} ms")
         good = oblique.inside(samples)
-        for (name, run), taken in zip(rivals.items(), theirs, strict=True):
+        for (name, run), taken in zip(others.items(), theirs, strict=True):
             apart = np.abs(oblique.ours(samples).astype(float) - run())[good]
             most = float(apart.max(initial=0)) * slope
             figures |= {f"{key}_{name}_ms": taken, f"{key}_{name}_apart": most}
@@ -231,9 +231,6 @@ def compared(oblique: Oblique, slope: float) -> dict[str, float]:
                 f"    {name}: {taken:.1f} ms; ours / {name} {mine / taken:.2f} (aim: {aim} of vtk); "
                 f"at most {most:.2f} apart in {good.sum()} pixels inside (aim: 1)"
             )
-    missing = [name for name in ("vtk", "SimpleITK") if beside(name) is None]
-    if missing:
-        print(f"  not installed, so not compared with: {', '.join(missing)}")
     return figures
 
 
@@ -252,8 +249,13 @@ async def measure_all() -> dict[str, Any]:
 def report() -> dict[str, Any]:
     """Print the figures; give them for bench.json."""
     print("\nplanes and slabs, one thread each:")
+    reasons = [reason for name in ("vtk", "SimpleITK") if (reason := rivals.missing(name))]
+    if not reasons:
+        figures: dict[str, Any] = rivals.run_beside(__name__)
+        return figures
+    print(*(f"  {reason}" for reason in reasons), sep="\n")
     return asyncio.run(measure_all())
 
 
 if __name__ == "__main__":
-    print(json.dumps(report(), indent=2))
+    print(json.dumps(asyncio.run(measure_all())))

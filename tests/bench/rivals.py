@@ -2,7 +2,7 @@
 
 `READINGROOM_BENCH_PYTHON` names the interpreter of a throw-away environment, made for example by
 
-    python3 -m venv /tmp/rivals && /tmp/rivals/bin/pip install SimpleITK imagecodecs
+    python3 -m venv /tmp/rivals && /tmp/rivals/bin/pip install SimpleITK vtk imagecodecs
     READINGROOM_BENCH_PYTHON=/tmp/rivals/bin/python make bench
 
 Without it, or without one of the packages, its figures are missing and the bench says so.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from functools import cache
 from typing import Any
 
@@ -27,6 +28,24 @@ def missing(package: str) -> str:
         return f"{package} is not measured: {SETTING} is not set"
     tried = subprocess.run([python, "-c", f"import {package}"], capture_output=True, check=False)
     return f"{package} is not measured: {SETTING} has no such package" if tried.returncode else ""
+
+
+def run_beside(module: str) -> Any:
+    """A bench module of ours, which hands arrays to rivals, run by that Python with our packages in sight.
+
+    It prints for people, and a last line of JSON, which is given.
+    """
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    command = [os.environ[SETTING], "-m", module]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
+        assert running.stdout is not None
+        last = ""
+        for line in running.stdout:
+            print(last, end="", flush=True)
+            last = line
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, command)
+    return json.loads(last)
 
 
 def run(script: str, *arguments: str) -> Any:

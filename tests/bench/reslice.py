@@ -19,7 +19,8 @@ import numpy as np
 
 from readingroom.imaging import kernels, phantom
 from readingroom.imaging.cutting.block import Block
-from readingroom.imaging.cutting.parallel_planes import Aim, ParallelPlanes, through
+from readingroom.imaging.cutting.parallel_planes import Aim, ParallelPlanes
+from readingroom.imaging.cutting.plane_layout import through
 from readingroom.imaging.cutting.plane_renderer import PlaneRenderer
 from readingroom.imaging.cutting.slabs import Projection, Slab
 from readingroom.imaging.cutting.turned_copies import TurnedCopies

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.imaging.cutting.block import Block
-from readingroom.imaging.cutting.parallel_planes import Aim, ParallelPlanes, through
+from readingroom.imaging.cutting.parallel_planes import Aim, ParallelPlanes
+from readingroom.imaging.cutting.plane_layout import through
 from readingroom.imaging.cutting.slabs import Slab
 from readingroom.imaging.index import Stack
 from readingroom.imaging.tiles import Region

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from readingroom.errors import BadRequest, NotAVolume, SliceNotReady, SliceOutOfRange
 from readingroom.imaging.cutting.block import Block
 from readingroom.imaging.cutting.grid import Grid
-from readingroom.imaging.cutting.parallel_planes import Aim, through
+from readingroom.imaging.cutting.parallel_planes import Aim
+from readingroom.imaging.cutting.plane_layout import through
 from readingroom.imaging.cutting.slabs import Projection, Slab
 from readingroom.imaging.index import Palette
 from readingroom.imaging.tiles import Region
@@ -417,6 +418,26 @@ def test_labels_are_picked_never_mixed():
     assert np.array_equal(values[sure], voxels[tuple(nearest[sure].T)])
     with pytest.raises(BadRequest, match="labels"):
         cut(volume, Aim(Plane.AXIAL), slab=Slab(9.0))
+
+
+def test_labels_that_differ_in_meaning_have_no_planes():
+    palette = Palette(first=100, red=(255,), green=(0,), blue=(0,))
+    even = blocks.regular(dtype="uint8", palette=palette)
+    first, *others = even.frames
+    differing = replace(even, frames=(replace(first, rescale=Rescale(2.0, 0.0)), *others))
+    for aim in (Aim(Plane.AXIAL), Aim(Plane.OBLIQUE, (0.3, 0.2, 0.9))):
+        with pytest.raises(NotAVolume, match="mean something else"):
+            through(differing, aim)
+
+
+def test_labels_are_not_cut_where_no_value_can_mean_nothing():
+    palette = Palette(first=100, red=(255,), green=(0,), blue=(0,))
+    stack = blocks.regular(dtype="uint8", palette=palette)
+    voxels = np.arange(15 * 20 * 24, dtype=np.int64).astype(np.uint8).reshape(15, 20, 24)
+    _, coronal = cut(Held(stack, voxels), Aim(Plane.CORONAL), 3)
+    assert np.array_equal(coronal, voxels[::-1, 3])
+    with pytest.raises(NotAVolume, match="no value is free"):
+        cut(Held(stack, voxels), Aim(Plane.OBLIQUE, (0.3, 0.2, 0.9)))
 
 
 def test_a_damaged_slice_leaves_no_planes():

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from readingroom.errors import BadRequest, NotAVolume, SliceOutOfRange
 from readingroom.imaging.cutting import parallel_planes
 from readingroom.imaging.cutting.grid import Grid
-from readingroom.imaging.cutting.parallel_planes import LONGEST_EDGE, Aim, through
+from readingroom.imaging.cutting.parallel_planes import Aim
+from readingroom.imaging.cutting.plane_layout import LONGEST_EDGE, through
 from readingroom.values import Plane
 from tests.imaging.arrange import untimed
 from tests.imaging.cutting import blocks

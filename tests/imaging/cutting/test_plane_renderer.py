@@ -12,7 +12,8 @@ import simplejpeg
 from readingroom.errors import NoSuchTile, NotAVolume, SliceNotReady, SliceOutOfRange
 from readingroom.imaging import window
 from readingroom.imaging.cutting.block import Block
-from readingroom.imaging.cutting.parallel_planes import Aim, through
+from readingroom.imaging.cutting.parallel_planes import Aim
+from readingroom.imaging.cutting.plane_layout import through
 from readingroom.imaging.cutting.plane_renderer import PlaneRenderer
 from readingroom.imaging.cutting.slabs import Projection, Slab
 from readingroom.imaging.cutting.turned_copies import TurnedCopies

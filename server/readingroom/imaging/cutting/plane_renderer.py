@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from readingroom.errors import NoSuchTile
 from readingroom.imaging import display, encode, levels, tiles
-from readingroom.imaging.cutting.block import Block, Turned, check_whole
-from readingroom.imaging.cutting.parallel_planes import Aim, ParallelPlanes, through
+from readingroom.imaging.cutting.block import Block, check_whole
+from readingroom.imaging.cutting.native_planes import Turned
+from readingroom.imaging.cutting.parallel_planes import Aim, ParallelPlanes
+from readingroom.imaging.cutting.plane_layout import through
 from readingroom.imaging.cutting.slabs import Slab
 from readingroom.imaging.cutting.turned_copies import TurnedCopies
 from readingroom.imaging.index import Frame
@@ -40,7 +42,8 @@ class PlaneRenderer:
     async def planes(self, series: SeriesRef, stack: int, aim: Aim) -> ParallelPlanes:
         """Where an aim's planes lie, as soon as the stack is known. Raises NotAVolume, BadRequest."""
         volume = await self._volumes.open(series, stack)
-        check_whole(volume, waiting=True)
+        # A first look at the slices compares checksums: not for the event loop.
+        await self._renderer.in_thread(lambda: check_whole(volume, waiting=True))
         return await self._renderer.in_thread(lambda: through(volume.stack, aim))
 
     async def values_tile(

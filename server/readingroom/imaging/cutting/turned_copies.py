@@ -20,13 +20,17 @@ from readingroom.imaging.volumes import Volume
 Array = NDArray[Any]
 
 LIMIT_BYTES = 512 << 20
+"""Of one process: a chest of 1000 slices, or several heads."""
 
 
 class TurnedCopies:
     """At most `limit_bytes` of copies, each made when it is first asked for; the longest unused goes first.
 
     They lie in files of `folder` that have no name: their memory is the system's to reclaim, and they are
-    gone with the process or with their volume, whatever happens. Safe to use from threads.
+    gone with the process or with their volume, whatever happens. No setting for the cache's size counts them,
+    so a disk holds up to `limit_bytes` more for each process, and for a moment those being made or still
+    read beside it. No volume is kept open by its copy. Where the disk has no room the volume's own voxels are
+    read, more slowly. Safe to use from threads.
     """
 
     def __init__(self, folder: Path, limit_bytes: int = LIMIT_BYTES) -> None:

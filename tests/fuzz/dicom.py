@@ -29,6 +29,7 @@ from readingroom.errors import FileRefused, ReadingRoomError
 from readingroom.imaging import phantom
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.headers import FileHeader
+from readingroom.imaging.packing import row_bytes
 from tests.fuzz.bombs import LONG, bombs
 from tests.fuzz.house import Besieged, Memory
 from tests.fuzz.mutants import Mutant, mutant, pile
@@ -189,7 +190,7 @@ class Siege:
             target = _target((header.rows, header.columns, *color), header.dtype)
             (refused,) = await self.pool.decode(path, [index], [target])
             if refused is None and header.frames[index].overlay:
-                packed = _target((header.rows, -(-header.columns // 8)), "uint8")
+                packed = _target((header.rows, row_bytes(header.columns)), "uint8")
                 (refused,) = await self.pool.overlays(path, [index], [packed])
             self.report.answered(time.monotonic() - start, name(one))
             if refused is not None:

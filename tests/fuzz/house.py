@@ -12,7 +12,7 @@ from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.importing import ImportResult, import_path
 from readingroom.imaging.index import Study
 from readingroom.imaging.ingest import Ingest
-from readingroom.imaging.reading.decode_worker import MEMORY_LIMIT
+from readingroom.imaging.reading.limits import MEMORY_LIMIT
 from readingroom.opening import OpenedRoom, open_room
 from tests.e2e.house import House
 

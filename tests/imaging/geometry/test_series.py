@@ -262,7 +262,7 @@ async def test_pictures_without_places_follow_their_numbers(pool: DecodePool, tm
     files = [picture(n, InstanceNumber=9 - n, ImagePositionPatient=None) for n in range(3)]
     (stack,) = await read(pool, tmp_path, files)
     assert (stack.kind, names(stack)) == ("stack", "cba")
-    assert stack.reason == "in the order of their numbers: it has no Image Position"
+    assert stack.reason == "in the order of their numbers: it does not say where it lies in the patient"
 
 
 async def test_a_grid_of_frames_with_one_place_for_all_is_no_volume(pool: DecodePool, tmp_path: Path) -> None:
@@ -277,7 +277,7 @@ async def test_a_film_without_times_is_played_at_ten_a_second(pool: DecodePool, 
     (stack,) = await read(pool, tmp_path, [ds])
     assert (stack.kind, stack.frame_times_ms) == ("cine", (100, 100, 100))
     assert stack.reason == (
-        "3 frames of one file: it has no Image Position, Image Orientation or Pixel Spacing; "
+        "3 frames of one file: it does not say where it lies in the patient; "
         "the file gives no frame times: played at 10 pictures a second"
     )
 
@@ -288,6 +288,42 @@ async def test_a_film_of_frames_is_a_cine(pool: DecodePool, tmp_path: Path, moda
     (stack,) = await read(pool, tmp_path, [ds])
     assert (stack.kind, stack.frame_times_ms) == ("cine", (40, 40, 40))
     assert stack.reason == "3 frames of one file, 25 a second"
+
+
+def dose(offsets: list[float], **changes: Any) -> Dataset:
+    pixels = np.stack([numbers()] * len(offsets))
+    grid = {"Modality": "RTDOSE", "NumberOfFrames": len(offsets), "GridFrameOffsetVector": offsets}
+    return at(0, 0, 50, pixels=pixels, **grid, **changes)
+
+
+@pytest.mark.parametrize("offsets", [[0, 3, 6], [50, 53, 56]])
+async def test_a_dose_grid_lies_by_its_offsets_from_its_place_or_along_the_patient(
+    pool: DecodePool, tmp_path: Path, offsets: list[float]
+) -> None:  # PS3.3 C.8.8.3.2
+    (stack,) = await read(pool, tmp_path, [dose(offsets)])
+    assert (stack.kind, depths(stack)) == ("volume", [50, 53, 56])
+
+
+async def test_a_dose_grid_of_a_patient_with_feet_first_lies_behind_its_place(
+    pool: DecodePool, tmp_path: Path
+) -> None:
+    (stack,) = await read(pool, tmp_path, [dose([0, 3, 6], ImageOrientationPatient=[-1, 0, 0, 0, 1, 0])])
+    assert (stack.kind, depths(stack)) == ("volume", [50, 47, 44])
+
+
+@pytest.mark.parametrize("orientation", [SAGITTAL, [-1, 0, 0, 0, 1, 0]])
+async def test_places_along_the_patient_say_nothing_of_a_dose_grid_that_does_not_run_there(
+    pool: DecodePool, tmp_path: Path, orientation: list[int]
+) -> None:
+    (stack,) = await read(pool, tmp_path, [dose([50, 53, 56], ImageOrientationPatient=orientation)])
+    assert (stack.kind, stack.mpr, depths(stack)) == ("stack", False, [])
+    assert stack.reason.endswith("its Grid Frame Offset Vector does not go with its Image Orientation")
+
+
+async def test_a_dose_grid_larger_than_any_patient_has_no_places(pool: DecodePool, tmp_path: Path) -> None:
+    (stack,) = await read(pool, tmp_path, [dose([0, 3, 6e9])])
+    assert depths(stack) == []
+    assert stack.reason.endswith("its frames lie too far apart")
 
 
 @pytest.mark.parametrize(("step", "heights"), [(4.0, [100, 104, 108]), (-4.0, [92, 96, 100])])
@@ -318,7 +354,22 @@ async def test_projections_of_nuclear_medicine_have_no_places(pool: DecodePool, 
     assert (stack.kind, stack.frame_times_ms) == ("cine", (500, 500, 500))
     (stack,) = await read(pool, static, [nuclear("WHOLE BODY", [1, 2])])
     assert (stack.kind, stack.frame_times_ms) == ("stack", ())
-    assert stack.reason == "2 views in one file: it has no Image Position or Image Orientation"
+    assert stack.reason == "2 views in one file: it does not say where it lies in the patient"
+
+
+@pytest.mark.parametrize(
+    ("missing", "reason"),
+    [
+        (["ImagePositionPatient", "PixelSpacing"], "it does not say where it lies in the patient"),
+        (["ImageOrientationPatient"], "it does not say how it is turned in the patient"),
+        (["PixelSpacing"], "it does not say how large its pixels are"),
+    ],
+)
+async def test_what_a_picture_does_not_say_is_told_once(
+    pool: DecodePool, tmp_path: Path, missing: list[str], reason: str
+) -> None:
+    (stack,) = await read(pool, tmp_path, [picture(**dict.fromkeys(missing))])
+    assert (stack.kind, stack.reason) == ("image", reason)
 
 
 async def test_a_place_a_kilometer_away_is_none(pool: DecodePool, tmp_path: Path) -> None:

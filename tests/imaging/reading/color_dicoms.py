@@ -134,14 +134,20 @@ def run_lengths(samples: Array) -> bytes:
     return struct.pack("<16I", len(segments), *starts, *[0] * (15 - len(segments))) + b"".join(segments)
 
 
-def jpeg(samples: Array, *, space: str = "YCbCr", quality: int = 100, subsampling: int = 0) -> bytes:
-    """A baseline JPEG of RGB samples; `space` RGB keeps them and says so in an Adobe marker."""
+def jpeg(
+    samples: Array,
+    *,
+    space: str = "YCbCr",
+    quality: int = 100,
+    subsampling: int = 0,
+    progressive: bool = False,
+) -> bytes:
+    """A baseline JPEG of RGB samples, or a progressive one; `space` RGB keeps them and says so (Adobe)."""
     from PIL import Image
 
+    form = {"quality": quality, "subsampling": subsampling, "progressive": progressive}
     body = io.BytesIO()
-    Image.fromarray(samples).save(
-        body, "JPEG", quality=quality, subsampling=subsampling, keep_rgb=space == "RGB"
-    )
+    Image.fromarray(samples).save(body, "JPEG", keep_rgb=space == "RGB", **form)
     return body.getvalue()
 
 
@@ -203,13 +209,20 @@ def jpeg_ls(samples: Array, *, lossy_error: int = 0, interleave: int = 2) -> byt
     return stream
 
 
-def jpeg_2000(samples: Array, *, transform: bool = True) -> bytes:
-    """A lossless JPEG 2000 codestream; `transform` mixes the components (RCT)."""
+def jpeg_2000(samples: Array, *, transform: bool = True, ratio: float | None = None) -> bytes:
+    """A lossless JPEG 2000 codestream; `transform` mixes the components (RCT).
+
+    With a `ratio` it is so many times smaller than the samples and has all of their bits.
+    """
     from openjpeg.utils import encode_array
 
     color = samples.ndim == 3
     stream: bytes = encode_array(
-        samples, photometric_interpretation=1 if color else 2, use_mct=transform and color
+        samples,
+        photometric_interpretation=1 if color else 2,
+        use_mct=transform and color,
+        compression_ratios=[ratio] if ratio else None,
+        bits_stored=8 * samples.dtype.itemsize if ratio else None,
     )
     return stream
 

@@ -149,7 +149,30 @@ async def test_a_number_of_frames_below_one_is_refused(read: ReadHeader, tmp_pat
 async def test_two_billion_frames_are_refused_before_any_memory_is_asked_for(
     read: ReadHeader, tmp_path: Path
 ) -> None:
-    assert "MiB" in await written(read, tmp_path, DecodeLimit, NumberOfFrames="2147483648")
+    assert "65536" in await written(read, tmp_path, DecodeLimit, NumberOfFrames="2147483648")
+
+
+async def test_frames_too_many_are_refused_however_small_they_are(read: ReadHeader, tmp_path: Path) -> None:
+    """800,000 frames of one bit would be a file of 100 KB and take the time of a long film."""
+    bits = {"Rows": 1, "Columns": 1, "BitsAllocated": 1, "BitsStored": 1, "HighBit": 0}
+    said = await written(
+        read, tmp_path, DecodeLimit, **bits, NumberOfFrames="800000", PixelData=bytes(100_000)
+    )
+    assert said == "Decoding was stopped: it promises 800000 frames, more than 65536."
+
+
+async def test_as_many_frames_as_are_allowed_are_read(read: ReadHeader, tmp_path: Path) -> None:
+    bits = {"Rows": 1, "Columns": 1, "BitsAllocated": 1, "BitsStored": 1, "HighBit": 0}
+    found = await read(
+        write(tmp_path / "a.dcm", picture(**bits, NumberOfFrames="65536", PixelData=bytes(8192)))
+    )
+    assert isinstance(found, FileHeader), found
+    assert len(found.frames) == 65536
+
+
+async def test_promised_bytes_beyond_the_limit_are_refused(read: ReadHeader, tmp_path: Path) -> None:
+    size = {"Rows": 60_000, "Columns": 60_000}
+    assert "MiB" in await written(read, tmp_path, DecodeLimit, **size)
 
 
 async def test_more_frames_than_pieces_are_refused(read: ReadHeader, tmp_path: Path) -> None:
@@ -291,15 +314,24 @@ async def test_a_number_of_frames_that_is_none_is_refused(read: ReadHeader, tmp_
     assert "not a number" in await refusal(read, path, BadHeader)
 
 
-@pytest.mark.parametrize("vr", [b"ZZ", b"??", b"\0\0", b"SQ", b"UN"])
-async def test_an_odd_vr_costs_its_file_at_most(read: ReadHeader, tmp_path: Path, vr: bytes) -> None:
+def of_another_vr(folder: Path, vr: bytes) -> Path:
     """The element that says the modality is given another kind of value."""
-    path = write(tmp_path / "a", picture())
+    path = write(folder / "a", picture())
     path.write_bytes(path.read_bytes().replace(b"\x08\0\x60\0CS", b"\x08\0\x60\0" + vr))
-    found = await read(path)
-    assert isinstance(found, FileHeader | FileRefused)
-    if isinstance(found, FileHeader):
-        assert (found.rows, found.columns) == (ROWS, COLUMNS)
+    return path
+
+
+async def test_an_element_of_an_unknown_vr_costs_its_value(read: ReadHeader, tmp_path: Path) -> None:
+    header = await read(of_another_vr(tmp_path, b"ZZ"))
+    assert isinstance(header, FileHeader)
+    assert (header.modality, header.rows, header.columns) == ("", ROWS, COLUMNS)
+
+
+@pytest.mark.parametrize("vr", [b"??", b"\0\0", b"SQ", b"UN"])
+async def test_a_vr_whose_length_lies_elsewhere_costs_its_file(
+    read: ReadHeader, tmp_path: Path, vr: bytes
+) -> None:
+    assert "stops before its picture" in await refusal(read, of_another_vr(tmp_path, vr), Truncated)
 
 
 async def test_an_empty_element_of_an_odd_vr_is_empty(read: ReadHeader, tmp_path: Path) -> None:
@@ -323,17 +355,14 @@ async def test_elements_written_another_way_than_the_syntax_says_are_read_as_the
     assert (header.rows, header.columns) == (ROWS, COLUMNS)
 
 
-async def test_a_place_beyond_all_numbers_is_read_or_refused_in_words(
-    read: ReadHeader, tmp_path: Path
-) -> None:
-    path = write(tmp_path / "a", picture(ImagePositionPatient=["1e308", "-1e308", "1e308"]))
-    assert isinstance(await read(path), FileHeader | FileRefused)
-    path = write(tmp_path / "b", picture(ImagePositionPatient=["77.7", "8", "9"]))
-    path.write_bytes(path.read_bytes().replace(b"77.7\\8\\9", b"nan \\8\\9"))
+@pytest.mark.parametrize("number", [b"1e30", b"-1e9", b"1e99", b"nan ", b"inf "])
+async def test_a_place_beyond_all_numbers_is_none(read: ReadHeader, tmp_path: Path, number: bytes) -> None:
+    path = write(tmp_path / "a", picture(ImagePositionPatient=["77.7", "8", "9"]))
+    path.write_bytes(path.read_bytes().replace(b"77.7\\8\\9", number + b"\\8\\9"))
     header = await read(path)
     assert isinstance(header, FileHeader)
     assert header.frames[0].position_mm is None
-    assert "Image Position" in header.frames[0].complaint
+    assert "its Image Position is not three usable numbers" in header.frames[0].complaint
 
 
 async def test_a_secondary_capture_without_place_is_still_a_picture(read: ReadHeader, tmp_path: Path) -> None:

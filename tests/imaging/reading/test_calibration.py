@@ -95,7 +95,6 @@ def region(**changes: Any) -> Dataset:
         "PhysicalUnitsYDirection": 3,
         "PhysicalDeltaX": 0.02,
         "PhysicalDeltaY": -0.03,
-        "RegionFlags": 2,
     }
     return file(**(made | changes))
 
@@ -137,6 +136,6 @@ def test_regions_of_another_size_of_picture_are_not_believed() -> None:
     assert ultrasound(region(), region(RegionLocationMaxX1=799)) == Lengths("none")
 
 
-def test_the_region_on_top_comes_first() -> None:
-    found = ultrasound(region(), region(RegionLocationMinX0=50, RegionFlags=3))
-    assert [one.left for one in found.regions] == [50, 10]
+def test_regions_over_each_other_stay_in_the_files_order() -> None:
+    found = ultrasound(region(), region(RegionLocationMinX0=50))
+    assert [one.left for one in found.regions] == [10, 50]

@@ -23,7 +23,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from readingroom.errors import BadHeader
+from readingroom.errors import BadHeader, UnsupportedPicture
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.headers import FileHeader
 from tests.imaging.dicoms import encapsulated, picture, write
@@ -82,6 +82,7 @@ async def test_gray_without_loss_comes_out_as_it_was(
     [
         (JPEGBaseline8Bit, jpeg),
         (JPEGExtended12Bit, jpeg),
+        (UID("1.2.840.10008.1.2.4.55"), lambda samples: jpeg(samples, progressive=True)),
         (JPEGLSNearLossless, lambda samples: jpeg_ls(samples, lossy_error=2)),
     ],
 )
@@ -93,6 +94,39 @@ async def test_gray_with_loss_comes_out_nearly_as_it_was(
     header, found = await gray(pool, write(tmp_path / "a", ds))
     assert header.lossy
     assert np.abs(found.astype(int) - BYTES).max() <= 2
+
+
+@pytest.mark.parametrize(
+    ("syntax", "encode", "signed"),
+    [
+        (JPEGLSNearLossless, lambda samples: jpeg_ls(samples, lossy_error=5), False),
+        (JPEG2000, lambda samples: jpeg_2000(samples, ratio=4), False),
+        (JPEG2000, lambda samples: jpeg_2000(samples, ratio=4), True),
+    ],
+)
+async def test_lossy_values_beyond_the_stored_bits_do_not_turn_around(
+    pool: DecodePool, tmp_path: Path, syntax: UID, encode: Any, signed: bool
+) -> None:
+    """Some encoders let the codestream have all bits allocated: its white may be whiter than white."""
+    pieces = np.kron(np.random.default_rng(7).integers(0, 2, (16, 16)), np.ones((4, 4)))
+    noise = np.random.default_rng(8).integers(0, 64, pieces.shape)
+    bright = np.where(pieces, 4095 - noise, 512 + noise).astype(np.int16)
+    samples = bright - 2048 if signed else bright.astype(np.uint16)
+    form = gray_form(samples) | {"BitsStored": 12, "HighBit": 11, "PixelRepresentation": int(signed)}
+    data = encapsulated([encode(samples)])
+    ds = picture(pixels=samples, syntax=syntax, PixelData=data, **form)
+    _, found = await gray(pool, write(tmp_path / "a", ds))
+    off = np.abs(found.astype(int) - samples)
+    assert 0 < off.max() < 1000
+
+
+async def test_a_jpeg_of_bits_no_jpeg_has_is_refused(pool: DecodePool, tmp_path: Path) -> None:
+    stream = jpeg(BYTES).replace(b"\xff\xc0\x00\x0b\x08", b"\xff\xc1\x00\x0b\x10")
+    form = gray_form(WORDS)
+    ds = picture(pixels=WORDS, syntax=JPEGExtended12Bit, PixelData=encapsulated([stream]), **form)
+    (refused,) = await pool.headers([write(tmp_path / "a", ds)])
+    assert isinstance(refused, BadHeader)
+    assert "16 bits" in str(refused)
 
 
 @pytest.mark.parametrize(
@@ -114,10 +148,10 @@ async def test_signed_gray_keeps_its_sign(pool: DecodePool, tmp_path: Path, synt
     assert np.array_equal(found, SIGNED)
 
 
-@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian, RLELossless])
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless])
 @pytest.mark.parametrize("signed", [False, True])
 async def test_numbers_of_32_bits(pool: DecodePool, tmp_path: Path, syntax: UID, signed: bool) -> None:
-    data = LONG.astype(">u4" if syntax == ExplicitVRBigEndian else "<u4").tobytes()
+    data = LONG.tobytes()
     if syntax == RLELossless:
         data = encapsulated([run_lengths(LONG[..., None])])
     form = gray_form(LONG) | {"PixelRepresentation": int(signed)}
@@ -125,6 +159,13 @@ async def test_numbers_of_32_bits(pool: DecodePool, tmp_path: Path, syntax: UID,
     header, found = await gray(pool, write(tmp_path / "a", ds))
     assert header.dtype == ("int32" if signed else "uint32")
     assert np.array_equal(found, LONG.view(np.int32) if signed else LONG)
+
+
+async def test_numbers_of_32_bits_in_big_endian_words_are_refused(pool: DecodePool, tmp_path: Path) -> None:
+    ds = picture(pixels=LONG, syntax=ExplicitVRBigEndian, **gray_form(LONG))
+    (refused,) = await pool.headers([write(tmp_path / "a", ds)])
+    assert isinstance(refused, UnsupportedPicture)
+    assert "two ways" in str(refused)
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

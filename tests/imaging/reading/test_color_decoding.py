@@ -285,7 +285,7 @@ async def test_other_colors_are_refused_by_name(pool: DecodePool, tmp_path: Path
         ),
         (compressed(RLELossless, run_lengths(RGB)[:-900]), DecodeFailed, "damaged"),
         (compressed(RLELossless, run_lengths(RGB[..., :2])), DecodeFailed, "damaged"),
-        (compressed(JPEGLSLossless, jpeg_ls(RGB)[:80]), DecodeFailed, "damaged"),
+        (compressed(JPEGLSLossless, jpeg_ls(RGB)[:80]), Truncated, "stop early"),
     ],
 )
 async def test_color_that_contradicts_itself_is_refused(

@@ -242,7 +242,7 @@ async def test_functional_groups_speak_for_each_frame(pool: DecodePool, tmp_path
 
 
 async def test_every_syntax_we_show_has_one_codec_and_a_name() -> None:
-    assert len(decodable()) == 16
+    assert len(decodable()) == 18
     assert all(transfer_syntax(one.uid) is one and one.name for one in decodable())
     assert transfer_syntax("1.2.3").codec is None
 

@@ -129,7 +129,7 @@ async def test_without_meta_information_a_file_is_still_named(explicit: bool) ->
     head = b"UI" + struct.pack("<H", len(uid)) if explicit else struct.pack("<I", len(uid))
     found = sniff.refusal(b"\x08\0\x05\0CS\x0a\0ISO_IR 100\x08\0\x16\0" + head + uid)
     assert isinstance(found, NotDicom)
-    assert "seems to be an RT structure set, but the preamble and meta information" in str(found)
+    assert "seems to be an RT structure set, but the start of the file" in str(found)
 
 
 async def test_pictures_have_a_class_with_a_picture() -> None:

@@ -34,7 +34,6 @@ FRAME = FrameHeader(
 HEADER = FileHeader(
     study_uid="1",
     series_uid="1.1",
-    instance_uid="1.1.1",
     modality="CT",
     series_number=1,
     series_description="",
@@ -162,8 +161,12 @@ def test_two_pictures_prove_no_volume() -> None:
 
 
 def test_a_volume_needs_a_pixel_spacing() -> None:
-    (stack,) = stacks(pile(0, 2, 4, spacing_mm=None, complaint="it has no Pixel Spacing"))
-    assert (stack.kind, stack.mpr, stack.reason) == ("stack", False, "it has no Pixel Spacing")
+    (stack,) = stacks(pile(0, 2, 4, spacing_mm=None, complaint="it does not say how large its pixels are"))
+    assert (stack.kind, stack.mpr, stack.reason) == (
+        "stack",
+        False,
+        "it does not say how large its pixels are",
+    )
 
 
 def test_without_places_pictures_follow_their_numbers() -> None:
@@ -174,7 +177,7 @@ def test_without_places_pictures_follow_their_numbers() -> None:
 
 
 def placeless(name: str, number: int) -> ImportedFile:
-    frame = replace(FRAME, position_mm=None, complaint="it has no usable Image Position")
+    frame = replace(FRAME, position_mm=None, complaint="it does not say where it lies in the patient")
     return ImportedFile(replace(HEADER, frames=(frame,), instance_number=number), name, name, name)
 
 
@@ -257,6 +260,14 @@ def test_phases_follow_the_numbers_when_these_run_through_one_after_the_other() 
     assert [sources(stack) for stack in found] == [["0a", "2a", "4a"], ["0b", "4b"], ["0c", "2c", "4c"]]
 
 
+def test_one_picture_too_many_does_not_cut_the_others_in_two() -> None:
+    files = [at(0, 0, z, name=str(z), header={"instance_number": z}) for z in (0, 2, 4, 6)]
+    again = at(0, 0, 2, name="2 again", header={"instance_number": 2})
+    whole, rest = stacks([*files, again])
+    assert [frame.source for frame in whole.frames] == ["0", "2", "4", "6"]
+    assert [frame.source for frame in rest.frames] == ["2 again"]
+
+
 def test_phases_whose_order_proves_nothing_say_so() -> None:
     order = [(0, "a"), (0, "b"), (0, "c"), (2, "a"), (2, "b"), (4, "a"), (4, "b"), (4, "c")]
     files = [
@@ -307,7 +318,7 @@ def test_pictures_at_one_place_are_a_cine_in_order_of_time() -> None:
 
 
 def test_a_file_of_many_frames_without_places_is_a_cine_of_its_own() -> None:
-    frame = replace(FRAME, position_mm=None, complaint="it has no usable Image Position")
+    frame = replace(FRAME, position_mm=None, complaint="it does not say where it lies in the patient")
     header = replace(HEADER, modality="US", frames=(frame,) * 3)
     files = [ImportedFile(header, name, name, name) for name in ("a", "b")]
     found = stacks(files)
@@ -337,7 +348,7 @@ def test_only_a_motion_has_times() -> None:
 
 
 def test_views_of_nuclear_medicine_are_no_motion() -> None:
-    frame = replace(FRAME, position_mm=None, complaint="it has no Image Position")
+    frame = replace(FRAME, position_mm=None, complaint="it does not say where it lies in the patient")
     (stack,) = stacks([ImportedFile(replace(HEADER, frames=(frame,) * 2, views=True), "a", "a", "a")])
     assert (stack.kind, stack.frame_times_ms) == ("stack", ())
 

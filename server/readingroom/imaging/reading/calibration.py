@@ -8,15 +8,19 @@ from pydicom.dataset import Dataset
 
 from readingroom.imaging.index import Calibration, Region
 from readingroom.imaging.reading.elements import integer, items, number, numbers, text
+from readingroom.imaging.reading.file_kinds import STORAGE
 
-PROJECTION_CLASSES = tuple(
-    f"1.2.840.10008.5.1.4.1.1.{part}"
-    for part in ("1", "1.1", "1.1.1", "1.2", "1.2.1", "1.3", "1.3.1", "12.1", "12.1.1", "12.2", "12.2.1")
-) + tuple(f"1.2.840.10008.5.1.4.1.1.{part}" for part in ("12.3", "13.1.4", "13.1.5", "481.1"))
-"""CR, DX, MG, IO (presentation and processing), XA, XRF, bi-plane, breast projection, RT Image."""
-RECONSTRUCTED_CLASSES = tuple(f"1.2.840.10008.5.1.4.1.1.13.1.{part}" for part in (1, 2, 3))
+PROJECTION_CLASSES = frozenset(
+    f"{STORAGE}{part}"
+    for part in (
+        *("1", "1.1", "1.1.1", "1.2", "1.2.1", "1.3", "1.3.1"),  # CR; DX, MG, IO to show and to process
+        *("12.1", "12.1.1", "12.2", "12.2.1", "12.3"),  # XA, XRF, bi-plane
+        *("13.1.4", "13.1.5", "481.1"),  # breast projection, RT Image
+    )
+)
+RECONSTRUCTED_CLASSES = frozenset(f"{STORAGE}13.1.{part}" for part in (1, 2, 3))
 """X-ray 3D angiographic and craniofacial, breast tomosynthesis: sections, whatever their modality."""
-VISIBLE_LIGHT = "1.2.840.10008.5.1.4.1.1.77.1"
+VISIBLE_LIGHT = f"{STORAGE}77.1"
 PROJECTION_MODALITIES = frozenset(("CR", "DX", "MG", "IO", "PX", "XA", "RF", "RG", "DF", "DS", "RTIMAGE"))
 SMALLEST_MM, LARGEST_MM = 1e-9, 1e6
 SAME = 1e-3
@@ -24,8 +28,6 @@ SAME = 1e-3
 CENTIMETERS = 3
 """Physical Units (0018,6024). Source: PS3.3 C.8.5.5.1.15."""
 REGIONS_LIMIT = 64
-HIGH_PRIORITY = 1
-"""Bit of Region Flags: such a region lies over others. Source: PS3.3 C.8.5.5.1.3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def lengths_of(
     Pixel Spacing Calibration Type says, or a value unlike Imager Pixel Spacing; else lengths are those at the
     detector, too long by the unknown magnification. A Pixel Spacing alone proves no correction. Nominal
     Scanned Pixel Spacing is on the film. Estimated Radiographic Magnification Factor is an estimate for some
-    depth in the patient and changes nothing. Source: PS3.3 10.7.1.1-3, C.8.5.5, C.8.6.1.1.
+    depth in the patient and changes nothing. Source: PS3.3 10.7.1.1-3, C.8.5.5, C.8.6.2.
     """
     regions = regions_of(file, rows, columns)
     if regions:
@@ -83,13 +85,13 @@ def _projection(file: Dataset, spacing_mm: tuple[float, float] | None) -> Length
 
 
 def regions_of(file: Dataset, rows: int, columns: int) -> tuple[Region, ...]:
-    """The ultrasound regions with centimeters on both axes, those that lie over others first.
+    """The ultrasound regions with centimeters on both axes, in the file's order.
 
     A corner one pixel outside is a count taken for a place, and is brought in. One farther outside shows that
     the picture was cut or scaled and its regions were not: then none of them holds.
     Source: PS3.3 C.8.5.5.1.
     """
-    found: list[tuple[bool, Region]] = []
+    found: list[Region] = []
     for item in items(file, "SequenceOfUltrasoundRegions")[:REGIONS_LIMIT]:
         corners = [
             integer(item, f"RegionLocation{corner}") for corner in ("MinX0", "MinY0", "MaxX1", "MaxY1")
@@ -106,9 +108,8 @@ def regions_of(file: Dataset, rows: int, columns: int) -> tuple[Region, ...]:
             continue
         region = Region(left, top, min(right, columns - 1), min(bottom, rows - 1), (10 * down, 10 * across))
         if region.left < region.right and region.top < region.bottom:
-            over = bool((integer(item, "RegionFlags") or 0) & HIGH_PRIORITY)
-            found.append((over, region))
-    return tuple(region for _, region in sorted(found, key=lambda pair: not pair[0]))
+            found.append(region)
+    return tuple(found)
 
 
 def spacing(file: Dataset, keyword: str) -> tuple[float, float] | None:

@@ -19,6 +19,9 @@ from readingroom.imaging.reading.transfer_syntaxes import TransferSyntax
 
 Array = npt.NDArray[Any]
 
+END_OF_IMAGE = b"\xff\xd9"
+"""The marker behind the last sample. Source: ITU-T T.87 Annex C."""
+
 
 def decode(data: bytes, syntax: TransferSyntax, form: PixelFormat, found: Codestream) -> Array:
     """[rows, columns] or [rows, columns, 3] of unsigned words; three samples are as they were compressed.
@@ -29,7 +32,23 @@ def decode(data: bytes, syntax: TransferSyntax, form: PixelFormat, found: Codest
     if syntax.codec == "gdcm" and form.samples == 3 and found.precision <= 8 and not found.lossless:
         codec = _pillow  # the same process 2 in 8 bits; GDCM would choose the colors itself
     words = codec(data, syntax, form, found)
+    if syntax.lossy != "never" and found.precision > form.bits_stored:
+        words = _saturated(words, form, found)
     return words.reshape((form.rows, form.columns) if form.samples == 1 else (form.rows, form.columns, 3))
+
+
+def _saturated(words: Array, form: PixelFormat, found: Codestream) -> Array:
+    """Values beyond Bits Stored as the nearest within: loss lets them overshoot, and masked they turn around.
+
+    Left alone where they are shifted, or their sign is not that of the codestream: then the low bits count.
+    """
+    if form.high_bit != form.bits_stored - 1 or form.signed != found.signed:
+        return words
+    if not form.signed:
+        return np.asarray(np.minimum(words, words.dtype.type((1 << form.bits_stored) - 1)))
+    largest = (1 << form.bits_stored - 1) - 1
+    values = words.view(words.dtype.str.replace("u", "i"))
+    return np.asarray(np.clip(values, -largest - 1, largest)).view(words.dtype)
 
 
 def run_lengths(data: bytes, form: PixelFormat) -> Array:
@@ -105,6 +124,8 @@ def _gdcm(data: bytes, syntax: TransferSyntax, form: PixelFormat, found: Codestr
 def _jpegls(data: bytes, syntax: TransferSyntax, form: PixelFormat, found: Codestream) -> Array:
     import jpeg_ls
 
+    if END_OF_IMAGE not in data:  # coded samples never hold it, and CharLS takes seconds to miss it
+        raise Truncated(reason="its JPEG-LS data stop early")
     buffer, info = jpeg_ls.decode_pixel_data(data)
     words = np.frombuffer(buffer, dtype="u1" if info["bits_per_sample"] <= 8 else "<u2")
     words = words.astype(f"u{max(words.dtype.itemsize, form.bits_allocated // 8)}")

@@ -14,6 +14,7 @@ class Codestream:
     `space`: what a JPEG says its three components are; empty when it says nothing, or both.
     `transformed`: a JPEG 2000 mixes its components itself, and its decoder unmixes them.
     `subsampled`: components have sizes of their own. `lossless`: a JPEG of process 14 (SOF3) or JPEG-LS.
+    `possible`: a JPEG of its kind can have so many bits.
     """
 
     rows: int
@@ -25,6 +26,11 @@ class Codestream:
     transformed: bool = False
     subsampled: bool = False
     lossless: bool = False
+    possible: bool = True
+
+
+_PRECISIONS = {0xC0: (8,), 0xC3: range(2, 17), 0xF7: range(2, 17)}
+"""Bits a sample of a JPEG may have by its frame header's marker; others 8 or 12. Source: T.81 table B.2."""
 
 
 def jpeg(data: bytes) -> Codestream | None:
@@ -67,6 +73,7 @@ def jpeg(data: bytes) -> Codestream | None:
                 space=space,
                 subsampled=subsampled,
                 lossless=marker in (0xC3, 0xF7),
+                possible=precision in _PRECISIONS.get(marker, (8, 12)),
             )
         said |= _color_said(marker, data[at + 4 : at + 2 + length])
         at += 2 + length

@@ -11,30 +11,31 @@ import importlib
 import logging
 import mmap
 import os
-import resource
 import socket
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
+import numpy.typing as npt
 
 from readingroom.errors import DecodeFailed, DecodeLimit, FileChanged, FileRefused, ReadingRoomError
 from readingroom.imaging import json_bytes
 from readingroom.imaging.originals import Originals
+from readingroom.imaging.packing import row_bytes
 from readingroom.imaging.plain import path_from_plain, to_plain
-from readingroom.imaging.reading import sandbox
+from readingroom.imaging.reading import limits, sandbox
+from readingroom.imaging.reading.limits import Limits
 
 if TYPE_CHECKING:
     from readingroom.imaging.reading.decoder import FrameDecoder
 
-MEMORY_BASE = 768 << 20
-MEMORY_LIMIT = 3 << 30
-"""A file may take MEMORY_BASE + 3 × the bytes it declares, at most MEMORY_LIMIT, above the idle process."""
+Array = npt.NDArray[Any]
 
 
 def main() -> None:
@@ -42,12 +43,11 @@ def main() -> None:
     connection_fd, pixels_fd, parent = (int(argument) for argument in sys.argv[1:4])
     _die_with(parent)
     _quiet()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    limits.forbid_files()
     connection = socket.socket(fileno=connection_fd)
     with connection, connection.makefile("rb") as requests:
         _load()
-        _cap_memory()
+        limits.cap_memory()
         _send(connection, {"ready": True, "protections": ["limits", *sandbox.enter()]})
         opened = _Opened()
         while (request := _receive(requests)) is not None:
@@ -55,23 +55,22 @@ def main() -> None:
                 _send(connection, answer)
 
 
-def _answers(request: dict[str, Any], pixels_fd: int, opened: _Opened) -> Iterator[dict[str, Any]]:
+def _answers(request: dict[str, Any], pixels_fd: int, opened: _Opened) -> Iterator[dict[str, object]]:
     cpu_seconds = int(request["cpu_seconds"])
     if request["do"] == "headers":
         for path in request["paths"]:
-            with _Limits(MEMORY_BASE, cpu_seconds):
-                answer = _guarded(_header, path)
+            with Limits(0, cpu_seconds):
+                answer = _guarded(partial(_header, path))
             yield answer
     elif request["do"] in ("decode", "overlays"):
-        size = int(request["bytes"])
-        with _Limits(min(MEMORY_LIMIT, MEMORY_BASE + 3 * size), cpu_seconds):
-            yield _guarded(_decode, request, pixels_fd, opened)
+        with Limits(int(request["bytes"]), cpu_seconds):
+            yield _guarded(partial(_decode, request, pixels_fd, opened))
 
 
-def _guarded(work: Any, *arguments: Any) -> dict[str, Any]:
+def _guarded(work: Callable[[], object]) -> dict[str, object]:
     """The answer of `work`, or the refusal it ended in; nothing a file can raise gets past here."""
     try:
-        return {"ok": work(*arguments)}
+        return {"ok": work()}
     except FileRefused as refused:
         return _refusal(refused)
     except MemoryError:
@@ -84,27 +83,27 @@ def _guarded(work: Any, *arguments: Any) -> dict[str, Any]:
         return _refusal(DecodeFailed(reason=f"reading it failed ({type(error).__name__})"))
 
 
-def _header(path: str) -> Any:
+def _header(path: str) -> object:
     from readingroom.imaging.reading.reader import read_header
 
     return to_plain(read_header(path_from_plain(path)))
 
 
-def _decode(request: dict[str, Any], pixels_fd: int, opened: _Opened) -> Any:
+def _decode(request: dict[str, Any], pixels_fd: int, opened: _Opened) -> list[dict[str, object]]:
     """Frames, or their overlays, one after the other into the shared memory; each says ok or why not."""
     overlays = request["do"] == "overlays"
     with opened.decoder(path_from_plain(request["path"]), request["sha256"]) as decoder:
         read = decoder.overlay if overlays else decoder.frame
-        packed = decoder.shape[0], -(-decoder.shape[1] // 8)
+        packed = decoder.shape[0], row_bytes(decoder.shape[1])
         form, dtype = (packed, "uint8") if overlays else (decoder.shape, decoder.dtype)
         if [*form, dtype] != request["form"]:
             raise FileChanged()
         numbers: list[int] = request["frames"]
-        results: list[dict[str, Any]] = []
+        results: list[dict[str, object]] = []
         shared = mmap.mmap(pixels_fd, int(request["bytes"]))  # unmapped with its last view
         target = np.frombuffer(shared, dtype=dtype).reshape((len(numbers), *form))
         for place, number in enumerate(numbers):
-            results.append(_guarded(_read_into, read, number, decoder.count, target[place]))
+            results.append(_guarded(partial(_read_into, read, number, decoder.count, target[place])))
         return results
 
 
@@ -133,55 +132,16 @@ class _Opened:
             yield decoder
 
 
-def _read_into(read: Callable[[int], Any], number: int, count: int, target: Any) -> bool:
+def _read_into(read: Callable[[int], Array], number: int, count: int, target: Array) -> bool:
     if not 0 <= number < count:
         raise DecodeFailed(reason="the file has fewer frames than it had")
     target[:] = read(number)
     return True
 
 
-def _refusal(refused: ReadingRoomError) -> dict[str, Any]:
+def _refusal(refused: ReadingRoomError) -> dict[str, object]:
     details = {key: str(value) for key, value in refused.details.items()}
     return {"refused": type(refused).__name__, "details": details}
-
-
-class _Limits:
-    """Address space above what is mapped now, and CPU seconds from now; lifted again afterwards."""
-
-    def __init__(self, memory_bytes: int, cpu_seconds: int) -> None:
-        self._memory_bytes = memory_bytes
-        self._cpu_seconds = cpu_seconds
-
-    def __enter__(self) -> None:
-        usage = resource.getrusage(resource.RUSAGE_SELF)
-        used = int(usage.ru_utime + usage.ru_stime) + 1
-        _set_soft(resource.RLIMIT_CPU, used + self._cpu_seconds)
-        mapped = _mapped_bytes()
-        if mapped:
-            _set_soft(resource.RLIMIT_AS, mapped + self._memory_bytes)
-
-    def __exit__(self, *_: object) -> None:
-        for limit in (resource.RLIMIT_AS, resource.RLIMIT_CPU):
-            _set_soft(limit, resource.getrlimit(limit)[1])
-
-
-def _set_soft(limit: int, value: int) -> None:
-    hard = resource.getrlimit(limit)[1]
-    resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
-
-
-def _cap_memory() -> None:
-    """No later file may lift the address space above what the largest is allowed."""
-    if mapped := _mapped_bytes():
-        resource.setrlimit(resource.RLIMIT_AS, (mapped + MEMORY_LIMIT, mapped + MEMORY_LIMIT))
-
-
-def _mapped_bytes() -> int:
-    try:
-        with Path("/proc/self/statm").open() as statm:
-            return int(statm.read().split()[0]) * resource.getpagesize()
-    except OSError:  # not Linux: RLIMIT_AS is not to be trusted there either
-        return 0
 
 
 def _die_with(parent: int) -> None:
@@ -226,7 +186,7 @@ def _receive(requests: BinaryIO) -> dict[str, Any] | None:
     return request
 
 
-def _send(connection: socket.socket, answer: dict[str, Any]) -> None:
+def _send(connection: socket.socket, answer: dict[str, object]) -> None:
     body = json_bytes.dumps(answer)
     connection.sendall(len(body).to_bytes(4, "little") + body)
 

@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from readingroom.errors import DecodeFailed, DecodeLimit, FileRefused
+from readingroom.imaging import packing
 from readingroom.imaging.reading import codecs, color, fragments, overlays
 from readingroom.imaging.reading.codestream import Codestream
 from readingroom.imaging.reading.dicom_file import DicomFile, PixelElement
 from readingroom.imaging.reading.modality_lut import free_value, lut_dtype, modality_lut
+from readingroom.imaging.reading.padding import padding_range
 from readingroom.imaging.reading.palette import color_table
 from readingroom.imaging.reading.photometric import color_space
 from readingroom.imaging.reading.pixel_format import PixelFormat
@@ -24,7 +26,6 @@ from readingroom.imaging.reading.preflight import (
     pixel_element,
     read_pixel_format,
 )
-from readingroom.imaging.reading.reader import padding_range
 from readingroom.imaging.stored import apply_lut, integers
 
 Array = npt.NDArray[Any]
@@ -143,17 +144,16 @@ class FrameDecoder:
 
     def _packed_bits(self, first_bit: int, count: int) -> Array:
         """One bit a pixel, least significant first, frames not padded to bytes. Source: PS3.5 8.1.1, D.1."""
-        start, end = first_bit // 8, -(-(first_bit + count) // 8)
+        start, end = packing.bytes_of_bits(first_bit, count)
         data = self._file.bytes_at(self._pixels.start + start, end - start)
         if self._file.syntax.big_endian and self._format.vr == "OW":
             raise DecodeFailed(reason="single bits in big endian words are not read")
-        bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")
-        return bits[first_bit - 8 * start :][:count].reshape(self._format.rows, self._format.columns)
+        bits = packing.low_first(data, first_bit - 8 * start, count)
+        return bits.reshape(self._format.rows, self._format.columns)
 
     def _swapped_bytes(self, first: int, size: int) -> Array:
         """8-bit pixels in big endian 16-bit words: two bytes change places. Source: PS3.5 8.1.2, A.3."""
         start = first - first % 2
         end = first + size + (first + size) % 2
         data = self._file.bytes_at(self._pixels.start + start, end - start)
-        swapped = np.frombuffer(data, ">u2").astype("<u2").view(np.uint8)
-        return swapped[first - start :][:size]
+        return np.frombuffer(packing.swapped(data), np.uint8)[first - start :][:size]

@@ -23,7 +23,6 @@ from readingroom.imaging.reading.transfer_syntaxes import TransferSyntax, transf
 INFLATED_LIMIT = 256 << 20
 """Bytes a deflated file may grow to."""
 
-UNDEFINED_LENGTH = 0xFFFFFFFF
 FLOAT_PIXELS = 0x7FE00008
 DOUBLE_PIXELS = 0x7FE00009
 PIXELS = 0x7FE00010

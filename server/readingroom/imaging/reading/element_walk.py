@@ -20,8 +20,12 @@ NESTING_LIMIT = 32
 ELEMENTS_LIMIT = 50_000
 ELEMENTS_PER_FRAME = 500
 """A header may hold ELEMENTS_LIMIT elements and items, and so many more for each frame it declares."""
+FRAMES_LIMIT = 65_536
+"""Frames of one file. Each costs time and memory whether it holds one pixel or a million, so bytes bound them
+badly. The longest real ones are functional MR: 40 slices at 1,600 times are 64,000 frames."""
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
+"""Of a value that ends with a mark of its own. Source: PS3.5 7.1.1."""
 NUMBER_OF_FRAMES = 0x00280008
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _ENDLESS: Final = 1 << 63
@@ -71,7 +75,7 @@ class ElementWalk:
         said = self._body.read(min(length, 16)).strip(b" \0")
         self._body.seek(start)
         if said.isdigit():
-            self._limit = ELEMENTS_LIMIT + ELEMENTS_PER_FRAME * int(said)
+            self._limit = ELEMENTS_LIMIT + ELEMENTS_PER_FRAME * min(int(said), FRAMES_LIMIT)
 
     def _walk(self, tag: int, vr: str | None, length: int) -> None:
         start = self._body.tell()

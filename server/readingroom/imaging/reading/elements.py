@@ -19,7 +19,6 @@ from readingroom.imaging.text import clean, clean_uid
 ASCII_VRS = frozenset(("AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI"))
 """Value representations of plain ASCII. Source: PS3.5 6.2."""
 
-
 Name = str | int
 """An element by its keyword, or by its tag where the keyword names many (60xx)."""
 
@@ -104,6 +103,11 @@ def integer(dataset: Dataset, keyword: Name) -> int | None:
             return None
         return found if abs(found) < 1 << 63 else None
     return None
+
+
+def pointers(dataset: Dataset, keyword: Name) -> list[int]:
+    """The elements that an element (of VR AT) points at, by their tags."""
+    return [int(value) for value in values(dataset, keyword) if isinstance(value, int)]
 
 
 def text(dataset: Dataset, keyword: str) -> str:

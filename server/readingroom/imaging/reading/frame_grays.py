@@ -6,6 +6,7 @@ from pydicom.dataset import Dataset
 
 from readingroom.errors import BadHeader, BadWindow
 from readingroom.imaging.index import NamedLut, NamedVoi
+from readingroom.imaging.lut_pool import LutPool
 from readingroom.imaging.reading.elements import has, items, number, numbers, text
 from readingroom.imaging.reading.functional_groups import FunctionalGroups
 from readingroom.imaging.reading.lookup_tables import BrokenTable, lookup_table
@@ -15,9 +16,6 @@ from readingroom.values import Rescale, VoiFunction, VoiWindow
 WINDOWS_LIMIT = 16
 LUTS_LIMIT = 16
 """Windows, and VOI LUTs, of one frame that are kept."""
-POOL_LIMIT = 64
-POOL_ENTRIES = 1 << 20
-"""VOI LUTs of one file that are kept, and their entries together: they travel as JSON."""
 
 
 def rescale_of(groups: FunctionalGroups) -> Rescale:
@@ -78,17 +76,16 @@ class VoiLuts:
 
     def __init__(self, *, big_endian: bool) -> None:
         self._big_endian = big_endian
-        self._places: dict[NamedLut, int] = {}
+        self._pool = LutPool()
         self._read: dict[tuple[int, bool], tuple[int, ...]] = {}
-        self._entries = 0
 
     @property
-    def pool(self) -> tuple[NamedLut, ...]:
+    def luts(self) -> tuple[NamedLut, ...]:
         """Every table any frame named, in the order of their first naming."""
-        return tuple(self._places)
+        return self._pool.luts
 
     def of(self, groups: FunctionalGroups, lowest: float) -> tuple[int, ...]:
-        """Places in the pool of a frame's tables; `lowest` is the least modality value it can have."""
+        """The places in `luts` of a frame's tables; `lowest` is the least modality value it can have."""
         holder = groups.either("FrameVOILUTSequence", "VOILUTSequence")
         key = (id(holder), lowest < 0)
         if key not in self._read:
@@ -102,12 +99,5 @@ class VoiLuts:
                 table = lookup_table(item, big_endian=self._big_endian, negative=negative)
             except BrokenTable:
                 continue
-            named = NamedLut(clean(text(item, "LUTExplanation"), 64), table)
-            if named not in self._places:
-                size = len(table.values)
-                if len(self._places) >= POOL_LIMIT or self._entries + size > POOL_ENTRIES:
-                    continue
-                self._entries += size
-                self._places[named] = len(self._places)
-            places.append(self._places[named])
-        return tuple(places)
+            places.append(self._pool.place(NamedLut(clean(text(item, "LUTExplanation"), 64), table)))
+        return tuple(place for place in places if place is not None)

@@ -80,7 +80,7 @@ def frame_headers(
                 time_ms=times[index],
             )
         )
-    return _with_vectors(file, made), luts.pool
+    return _with_vectors(file, made), luts.luts
 
 
 def _with_vectors(file: Dataset, frames: list[FrameHeader]) -> tuple[FrameHeader, ...]:

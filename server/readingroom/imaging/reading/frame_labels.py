@@ -10,29 +10,39 @@ from collections.abc import Callable, Sequence
 
 from pydicom.dataset import Dataset
 
-from readingroom.imaging.reading.elements import Name, has, integer, items, number, numbers, text, values
+from readingroom.imaging.reading.elements import (
+    has,
+    integer,
+    items,
+    number,
+    numbers,
+    pointers,
+    text,
+    values,
+)
 from readingroom.imaging.reading.functional_groups import FunctionalGroups
+from readingroom.imaging.reading.private_elements import PrivateElement, floats, tags_of
 
-PRIVATE_B_VALUES: tuple[tuple[int, int, str], ...] = (
-    (0x0019100C, 0x00190010, "SIEMENS MR HEADER"),
-    (0x00431039, 0x00430010, "GEMS_PARM_01"),
-    (0x20011003, 0x20010010, "Philips Imaging DD 001"),
+B_VALUES = (
+    PrivateElement(0x0019100C, "SIEMENS MR HEADER"),
+    PrivateElement(0x00431039, "GEMS_PARM_01"),
+    PrivateElement(0x20011003, "Philips Imaging DD 001"),
 )
-PRIVATE_DIRECTIONS: tuple[tuple[tuple[int, ...], int, str], ...] = (
-    ((0x0019100E,), 0x00190010, "SIEMENS MR HEADER"),
-    ((0x001910BB, 0x001910BC, 0x001910BD), 0x00190010, "GEMS_ACQU_01"),
+DIRECTIONS = (
+    (PrivateElement(0x0019100E, "SIEMENS MR HEADER"),),
+    tuple(PrivateElement(tag, "GEMS_ACQU_01") for tag in (0x001910BB, 0x001910BC, 0x001910BD)),
 )
-"""Elements, the element that names their creator, and the creator."""
-PRIVATE_TAGS: tuple[int, ...] = (
-    *(tag for element, creator, _ in PRIVATE_B_VALUES for tag in (element, creator)),
-    *(tag for tags, creator, _ in PRIVATE_DIRECTIONS for tag in (*tags, creator)),
-)
+"""Three cosines, in one element or in three."""
+PRIVATE_TAGS = tags_of(*B_VALUES, *(element for direction in DIRECTIONS for element in direction))
 PLACE_POINTERS = frozenset((0x00209056, 0x00209057, 0x00200032, 0x00201041, 0x00209301))
 """Dimensions that just say where a frame is: stack, position in it, Image Position, Slice Location, place."""
 TEMPORAL_POSITION_INDEX = 0x00209128
 FRAME_TYPES = (
-    *("MRImageFrameTypeSequence", "CTImageFrameTypeSequence", "PETFrameTypeSequence"),
-    *("XRay3DFrameTypeSequence", "USImageDescriptionSequence"),
+    "MRImageFrameTypeSequence",
+    "CTImageFrameTypeSequence",
+    "PETFrameTypeSequence",
+    "XRay3DFrameTypeSequence",
+    "USImageDescriptionSequence",
 )
 PART_VECTORS = ("EnergyWindowVector", "DetectorVector")
 TIME_VECTORS = ("RRIntervalVector", "TimeSlotVector", "PhaseVector", "TimeSliceVector")
@@ -40,7 +50,7 @@ SCOUTS = ("LOCALIZER", "SCOUT", "TOPOGRAM")
 
 
 def is_localizer(groups: FunctionalGroups) -> bool:
-    """Whether the frame is there to plan others on. Source: PS3.3 C.8.2.1.1.1, C.8.16.1.1.3."""
+    """Whether the frame is there to plan others on. Source: PS3.3 C.8.2.1.1.1, C.8.16.1.3."""
     said = f"{_kind(groups)}\\{text(groups.file, 'ImageType')}\\{text(groups.file, 'ScanOptions')}".upper()
     return any(scout in said for scout in SCOUTS)
 
@@ -69,11 +79,9 @@ def direction_of(groups: FunctionalGroups) -> str:
     for item in items(enhanced, "DiffusionGradientDirectionSequence")[:1]:
         return _direction(numbers(item, "DiffusionGradientOrientation"))
     found = numbers(groups.file, "DiffusionGradientOrientation")
-    for tags, creator_tag, creator in PRIVATE_DIRECTIONS:
+    for direction in DIRECTIONS:
         if found is None or len(found) != 3:
-            found = []
-            for tag in tags if _created(groups.file, creator_tag, creator) else ():
-                found += _floats(groups.file, tag)
+            found = [cosine for element in direction for cosine in floats(groups.file, element)]
     return _direction(found)
 
 
@@ -120,8 +128,7 @@ def _dimensions(file: Dataset, wanted: Callable[[int], bool]) -> list[int]:
     """The dimensions whose pointer is `wanted`, by their places."""
     found = []
     for index, item in enumerate(items(file, "DimensionIndexSequence")):
-        pointer = values(item, "DimensionIndexPointer")[:1]
-        if pointer and isinstance(pointer[0], int) and wanted(int(pointer[0])):
+        if any(wanted(pointer) for pointer in pointers(item, "DimensionIndexPointer")[:1]):
             found.append(index)
     return found
 
@@ -158,31 +165,11 @@ def _kind(groups: FunctionalGroups) -> str:
 
 
 def _private_b_value(file: Dataset) -> float | None:
-    for tag, creator_tag, creator in PRIVATE_B_VALUES:
-        found = _floats(file, tag)[:1] if _created(file, creator_tag, creator) else []
+    for element in B_VALUES:
+        found = floats(file, element)
         if found and found[0] >= 0:
             return found[0] % 1e9  # GE adds 10^9 to mark derived values
     return None
-
-
-def _created(file: Dataset, creator_tag: int, creator: str) -> bool:
-    return [str(value).strip() for value in values(file, creator_tag)[:1]] == [creator]
-
-
-def _floats(file: Dataset, tag: Name) -> list[float]:
-    """Finite numbers of a private element; one of unknown kind is taken as text."""
-    found: list[float] = []
-    for value in values(file, tag):
-        parts = value.decode("ascii", "replace").split("\\") if isinstance(value, bytes) else [value]
-        for part in parts:
-            try:
-                number = float(part)
-            except (ValueError, TypeError, OverflowError):
-                return found
-            if not math.isfinite(number):
-                return found
-            found.append(number)
-    return found
 
 
 def _direction(found: Sequence[float] | None) -> str:

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 
 from pydicom.dataset import Dataset
 
-from readingroom.imaging.reading.elements import number, numbers, text, values
+from readingroom.imaging.headers import LONGEST_MS, SHORTEST_MS
+from readingroom.imaging.reading.elements import number, numbers, pointers, text
 from readingroom.imaging.reading.functional_groups import FunctionalGroups
 from readingroom.imaging.reading.moments import date_time
 
-SHORTEST_MS = 1.0
-LONGEST_MS = 10_000.0
-"""What lasts longer is an exposure, no motion, and nobody watches it in real time."""
-VECTOR = 0x00181065
+FRAME_TIME_VECTOR = 0x00181065
 
 
 def frame_times(file: Dataset, groups: Sequence[FunctionalGroups]) -> list[float | None]:
@@ -26,7 +24,7 @@ def frame_times(file: Dataset, groups: Sequence[FunctionalGroups]) -> list[float
     """
     count = len(groups)
     vector = _from_vector(numbers(file, "FrameTimeVector") or [], count)
-    if VECTOR in [int(value) for value in values(file, "FrameIncrementPointer") if isinstance(value, int)]:
+    if FRAME_TIME_VECTOR in pointers(file, "FrameIncrementPointer"):
         candidates = (vector, _one(number(file, "FrameTime"), count))
     else:
         candidates = (_one(number(file, "FrameTime"), count), vector)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pydicom.tag import BaseTag
 
+from readingroom.imaging import packing
 from readingroom.imaging.reading.dicom_file import DicomFile
 from readingroom.imaging.reading.elements import integer, raw, values
 from readingroom.imaging.reading.pixel_format import PixelFormat
@@ -19,13 +20,8 @@ Array = npt.NDArray[Any]
 GROUPS = range(0x6000, 0x6020, 2)
 _ROWS, _COLUMNS, _FRAMES, _ORIGIN, _FIRST_FRAME = 0x0010, 0x0011, 0x0015, 0x0050, 0x0051
 _BITS_ALLOCATED, _BIT_POSITION, _DATA = 0x0100, 0x0102, 0x3000
-TAGS = tuple(
-    BaseTag(group << 16 | element)
-    for group in GROUPS
-    for element in (
-        *(_ROWS, _COLUMNS, _FRAMES, _ORIGIN, _FIRST_FRAME, _BITS_ALLOCATED, _BIT_POSITION, _DATA),
-    )
-)
+_ELEMENTS = (_ROWS, _COLUMNS, _FRAMES, _ORIGIN, _FIRST_FRAME, _BITS_ALLOCATED, _BIT_POSITION, _DATA)
+TAGS = tuple(BaseTag(group << 16 | element) for group in GROUPS for element in _ELEMENTS)
 """The elements that are read of overlays."""
 
 
@@ -52,9 +48,9 @@ class OverlayPlane:
         assert self.data is not None
         pixels = self.rows * self.columns
         first = (index - self.frames.start) * pixels if self.moves else 0
-        start, end = first // 8, -(-(first + pixels) // 8)
-        unpacked = np.unpackbits(np.frombuffer(self.data[start:end], np.uint8), bitorder="little")
-        return unpacked[first - 8 * start :][:pixels].reshape(self.rows, self.columns)
+        start, end = packing.bytes_of_bits(first, pixels)
+        bits = packing.low_first(self.data[start:end], first - 8 * start, pixels)
+        return bits.reshape(self.rows, self.columns)
 
 
 def overlay_planes(file: DicomFile, pixel_format: PixelFormat, count: int) -> tuple[OverlayPlane, ...]:
@@ -145,9 +141,7 @@ def _is_beside(file: DicomFile, form: PixelFormat, at: int) -> bool:
 
 def _in_order(bits: bytes, file: DicomFile) -> bytes:
     """The bits in the order of pixels: big endian words have the second eight of them first."""
-    if not file.syntax.big_endian or len(bits) % 2:
-        return bits
-    return np.frombuffer(bits, ">u2").astype("<u2").tobytes()
+    return packing.swapped(bits) if file.syntax.big_endian else bits
 
 
 def _lay(layer: Array, bits: Array, top: int, left: int) -> None:

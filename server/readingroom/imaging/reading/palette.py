@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from readingroom.errors import BadHeader
+from readingroom.imaging import packing
 from readingroom.imaging.index import Palette
 from readingroom.imaging.reading.color import to_eight_bits
 from readingroom.imaging.reading.dicom_file import DicomFile
@@ -90,7 +91,9 @@ def _channel(file: DicomFile, channel: str, entries: int, bits: int) -> tuple[Ar
     plain = f"{channel}PaletteColorLookupTableData"
     if has(file.dataset, segmented) and not has(file.dataset, plain):
         data = _little_endian(file, segmented)
-        table = expand_segments(np.frombuffer(data, "<u2" if bits > 8 else "u1"), entries)
+        kind = np.dtype("<u2" if bits > 8 else "u1")
+        whole = len(data) // kind.itemsize * kind.itemsize
+        table = expand_segments(np.frombuffer(data[:whole], kind), entries)
         width = bits
     else:
         data = _little_endian(file, plain)
@@ -107,9 +110,7 @@ def _channel(file: DicomFile, channel: str, entries: int, bits: int) -> tuple[Ar
 def _little_endian(file: DicomFile, keyword: str) -> bytes:
     """The words of an OW element, low bytes first."""
     data = raw(file.dataset, keyword)
-    if not file.syntax.big_endian:
-        return data
-    return np.frombuffer(data[: len(data) // 2 * 2], ">u2").astype("<u2").tobytes()
+    return packing.swapped(data) if file.syntax.big_endian else data
 
 
 def _eight_bits(table: Array, bits: int) -> Array:

@@ -13,13 +13,8 @@ from pydicom.uid import UID
 
 from readingroom.errors import BadHeader, DecodeLimit, NoPixels, Truncated, UnsupportedPicture
 from readingroom.imaging.reading import codestream, file_kinds, fragments
-from readingroom.imaging.reading.dicom_file import (
-    DOUBLE_PIXELS,
-    FLOAT_PIXELS,
-    UNDEFINED_LENGTH,
-    DicomFile,
-    PixelElement,
-)
+from readingroom.imaging.reading.dicom_file import DOUBLE_PIXELS, FLOAT_PIXELS, DicomFile, PixelElement
+from readingroom.imaging.reading.element_walk import FRAMES_LIMIT, UNDEFINED_LENGTH
 from readingroom.imaging.reading.elements import has, integer, text, values
 from readingroom.imaging.reading.photometric import GRAYS, check_samples, color_space, samples_and_meaning
 from readingroom.imaging.reading.pixel_format import PixelFormat
@@ -30,7 +25,10 @@ DECLARED_LIMIT = 2 << 30
 
 
 def frame_count(data: Dataset) -> int:
-    """Number of Frames, 1 when absent; raises BadHeader when it is not a positive number."""
+    """Number of Frames, 1 when absent.
+
+    Raises BadHeader when it is not a positive number, DecodeLimit above FRAMES_LIMIT.
+    """
     if not values(data, "NumberOfFrames"):
         said = data.get_item("NumberOfFrames", keep_deferred=True)
         if said is not None and said.value not in (None, b"", ""):
@@ -41,6 +39,8 @@ def frame_count(data: Dataset) -> int:
         raise BadHeader(reason="its Number of Frames is not a number")
     if count < 1:
         raise BadHeader(reason=f"its Number of Frames is {count}")
+    if count > FRAMES_LIMIT:
+        raise DecodeLimit(reason=f"it promises {count} frames, more than {FRAMES_LIMIT}")
     return count
 
 
@@ -84,6 +84,8 @@ def read_pixel_format(file: DicomFile, pixels: PixelElement) -> PixelFormat:
         raise BadHeader(reason="it does not say how many bits a pixel has")
     if allocated not in (1, 8, 16, 32):
         raise UnsupportedPicture(reason=f"it has {allocated} bits allocated a pixel")
+    if allocated == 32 and file.syntax.big_endian:  # PS3.5 6.2 swaps words of 16 bits, some writers 32
+        raise UnsupportedPicture(reason="its 32-bit numbers are big endian, which programs read in two ways")
     stored = integer(data, "BitsStored")
     stored = allocated if stored is None else stored
     high_bit = integer(data, "HighBit")
@@ -153,6 +155,8 @@ def check_codestream(found: codestream.Codestream, pixel_format: PixelFormat) ->
         raise BadHeader(
             reason=f"its header says {pixel_format.samples} samples a pixel, its picture {found.components}"
         )
+    if not found.possible:
+        raise BadHeader(reason=f"its picture says {found.precision} bits a sample, which no such JPEG has")
     if found.components == 3 and found.signed:
         raise UnsupportedPicture(reason="its colors are signed numbers")
     if found.components == 3 and found.precision != pixel_format.bits_stored:

@@ -13,9 +13,10 @@ from readingroom.imaging.index import LookupTable
 from readingroom.imaging.reading import frame_labels, overlays, palette, suv
 from readingroom.imaging.reading.calibration import lengths_of
 from readingroom.imaging.reading.dicom_file import DicomFile, open_dicom
-from readingroom.imaging.reading.elements import integer, items, numbers, tag, text, uid, values
+from readingroom.imaging.reading.elements import integer, items, numbers, tag, text, uid
 from readingroom.imaging.reading.frame_headers import frame_headers
 from readingroom.imaging.reading.modality_lut import free_value, lut_dtype, modality_lut
+from readingroom.imaging.reading.padding import padding_range
 from readingroom.imaging.reading.pixel_format import PixelFormat
 from readingroom.imaging.reading.preflight import (
     check_size,
@@ -25,21 +26,14 @@ from readingroom.imaging.reading.preflight import (
     read_pixel_format,
 )
 from readingroom.imaging.reading.transfer_syntaxes import TransferSyntax
-from readingroom.imaging.stored import padding_value
 
 _WANTED: tuple[int | str, ...] = (
-    *("SpecificCharacterSet", "SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"),
+    *("SpecificCharacterSet", "SOPClassUID", "StudyInstanceUID", "SeriesInstanceUID"),
     *("PatientName", "PatientID", "PatientBirthDate", "StudyDate", "StudyDescription", "Modality"),
     *("SeriesNumber", "SeriesDescription", "SeriesDate", "BodyPartExamined", "FrameOfReferenceUID"),
     *("ImageType", "InstanceNumber", "AcquisitionNumber", "AcquisitionTime", "ContentTime"),
-    *(
-        "ImagePositionPatient",
-        "ImageOrientationPatient",
-        "PixelSpacing",
-        "GridFrameOffsetVector",
-        "DoseGridScaling",
-        "DoseUnits",
-    ),
+    *("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing"),
+    *("GridFrameOffsetVector", "DoseGridScaling", "DoseUnits"),
     *("ImagerPixelSpacing", "NominalScannedPixelSpacing", "PixelAspectRatio"),
     *("PixelSpacingCalibrationType", "SequenceOfUltrasoundRegions"),
     *("DetectorInformationSequence", "SpacingBetweenSlices", "SliceVector", "EnergyWindowVector"),
@@ -51,8 +45,7 @@ _WANTED: tuple[int | str, ...] = (
     *("Units", "SUVType", "CorrectedImage", "DecayCorrection", "PatientWeight", "SeriesTime"),
     *("AcquisitionDate", "RadiopharmaceuticalInformationSequence"),
     *("Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "PhotometricInterpretation"),
-    "PlanarConfiguration",
-    *("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"),
+    *("PlanarConfiguration", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"),
     *("PixelPaddingValue", "PixelPaddingRangeLimit", "PresentationLUTShape", "LossyImageCompression"),
     *("RescaleSlope", "RescaleIntercept", "RescaleType", "ModalityLUTSequence"),
     *("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "VOILUTFunction", "VOILUTSequence"),
@@ -64,7 +57,6 @@ _WANTED: tuple[int | str, ...] = (
 )
 TAGS = tuple(tag(name) if isinstance(name, str) else BaseTag(name) for name in _WANTED)
 """The elements that are read, and no others."""
-
 
 ASPECT_LIMIT = 100
 """A pixel so many times as long as wide is a mistake."""
@@ -103,13 +95,11 @@ def header_of(file: DicomFile) -> FileHeader:
         if padding is not None:
             pad = free_value(table)
             padding = None if pad is None else (pad, pad)
-    photometric = pixel_format.photometric
     lengths = lengths_of(data, file.sop_class, pixel_format.rows, pixel_format.columns, frames[0].spacing_mm)
     suv_bw, suv_note = suv.suv_body_weight(data)
     return FileHeader(
         study_uid=uid(data, "StudyInstanceUID"),
         series_uid=uid(data, "SeriesInstanceUID"),
-        instance_uid=uid(data, "SOPInstanceUID"),
         modality=text(data, "Modality")[:16],
         series_number=integer(data, "SeriesNumber"),
         series_description=text(data, "SeriesDescription"),
@@ -127,8 +117,8 @@ def header_of(file: DicomFile) -> FileHeader:
         columns=pixel_format.columns,
         dtype=dtype,
         bits_stored=bits_stored,
-        photometric=photometric,
-        inverted=not pixel_format.is_color and _is_inverted(data, photometric),
+        photometric=pixel_format.photometric,
+        inverted=not pixel_format.is_color and _is_inverted(data, pixel_format.photometric),
         padding=padding,
         modality_lut=table,
         lossy=_lossy(data, file.syntax),
@@ -196,24 +186,6 @@ def _aspect(height: int, width: int) -> tuple[int, int] | None:
         return None
     common = math.gcd(height, width)
     return None if height == width else (height // common, width // common)
-
-
-def padding_range(data: Dataset, pixel_format: PixelFormat) -> tuple[int, int] | None:
-    """Stored values that are not picture, as a closed range. Source: PS3.3 C.7.5.1.1.2."""
-    low = _padding(data, "PixelPaddingValue", pixel_format)
-    if low is None or pixel_format.is_float or pixel_format.is_color:
-        return None
-    high = _padding(data, "PixelPaddingRangeLimit", pixel_format)
-    return (low, low) if high is None else (min(low, high), max(low, high))
-
-
-def _padding(data: Dataset, keyword: str, pixel_format: PixelFormat) -> int | None:
-    for value in values(data, keyword)[:1]:
-        if isinstance(value, bytes):
-            value = int.from_bytes(value[:2], "little")
-        if isinstance(value, int):
-            return padding_value(value, pixel_format.bits_stored, pixel_format.signed)
-    return None
 
 
 def _lossy(data: Dataset, syntax: TransferSyntax) -> bool:

@@ -12,12 +12,12 @@ from pydicom.dataset import Dataset
 
 from readingroom.imaging.reading.elements import items, number, text, values
 from readingroom.imaging.reading.moments import DAY, date_and_time, date_time
+from readingroom.imaging.reading.private_elements import PrivateElement, floats, tags_of, texts
 
-PHILIPS_CREATOR, PHILIPS_SUV, PHILIPS_ACTIVITY = 0x70530010, 0x70531000, 0x70531009
-PHILIPS = "Philips PET Private Group"
-GE_CREATOR, GE_SCAN = 0x00090010, 0x0009100D
-GE = "GEMS_PETD_01"
-PRIVATE_TAGS = (PHILIPS_CREATOR, PHILIPS_SUV, PHILIPS_ACTIVITY, GE_CREATOR, GE_SCAN)
+PHILIPS_SUV = PrivateElement(0x70531000, "Philips PET Private Group")
+PHILIPS_ACTIVITY = PrivateElement(0x70531009, "Philips PET Private Group")
+GE_SCAN = PrivateElement(0x0009100D, "GEMS_PETD_01")
+PRIVATE_TAGS = tags_of(PHILIPS_SUV, PHILIPS_ACTIVITY, GE_SCAN)
 LONGEST_UPTAKE = DAY
 """More than a day between injection and scan is a mistake in one of the two."""
 
@@ -57,13 +57,13 @@ def _factor(file: Dataset) -> float:
         missing = "attenuation" if "ATTN" not in corrected else "decay"
         raise _No(f"the pictures are not corrected for {missing}")
     if units == "CNTS":
-        suv = _private(file, PHILIPS_CREATOR, PHILIPS, PHILIPS_SUV)
-        if suv is not None:
-            return suv
-        activity = _private(file, PHILIPS_CREATOR, PHILIPS, PHILIPS_ACTIVITY)
-        if activity is None:
-            raise _No("its counts come without a factor")
-        return activity * _from_activity(file)
+        for suv in floats(file, PHILIPS_SUV)[:1]:
+            if suv > 0:
+                return suv
+        for activity in floats(file, PHILIPS_ACTIVITY)[:1]:
+            if activity > 0:
+                return activity * _from_activity(file)
+        raise _No("its counts come without a factor")
     if units != "BQML":
         raise _No(f"its values are in {units}" if units else "it does not say what its values are")
     return _from_activity(file)
@@ -105,10 +105,10 @@ def _scan_start(file: Dataset, half_life: float) -> datetime:
         raise _No("the time of the scan is not given")
     if series <= acquired:
         return series
-    said = values(file, GE_SCAN) if _is_of(file, GE_CREATOR, GE) else []
-    scan = date_time(_plain(said[0])) if said else None
-    if scan is not None:
-        return scan
+    for said in texts(file, GE_SCAN)[:1]:
+        scan = date_time(said)
+        if scan is not None:
+            return scan
     reference, duration = number(file, "FrameReferenceTime"), number(file, "ActualFrameDuration")
     if reference is None or duration is None or reference <= 0 or duration <= 0:
         raise _No("the series was made after the scan and does not give its time")
@@ -132,22 +132,3 @@ def _injection(drug: Dataset, scan: datetime) -> datetime:
     if not timedelta(0) <= scan - given <= LONGEST_UPTAKE:
         raise _No("the time of injection does not go with the time of the scan")
     return given
-
-
-def _private(file: Dataset, creator_tag: int, creator: str, tag: int) -> float | None:
-    """A positive number of a private element (DS), or None."""
-    for value in values(file, tag)[:1] if _is_of(file, creator_tag, creator) else ():
-        try:
-            found = float(_plain(value))
-        except ValueError:
-            return None
-        return found if math.isfinite(found) and found > 0 else None
-    return None
-
-
-def _is_of(file: Dataset, creator_tag: int, creator: str) -> bool:
-    return [_plain(value).upper() for value in values(file, creator_tag)[:1]] == [creator.upper()]
-
-
-def _plain(value: object) -> str:
-    return (value.decode("ascii", "replace") if isinstance(value, bytes) else str(value)).strip("\0 ")

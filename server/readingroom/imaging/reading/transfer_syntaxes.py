@@ -31,6 +31,8 @@ _TABLE = (
     TransferSyntax(f"{_BASE}.5", "RLE Lossless", "rle"),
     TransferSyntax(f"{_BASE}.4.50", "JPEG Baseline", "pillow", "always"),
     TransferSyntax(f"{_BASE}.4.51", "JPEG Extended", "gdcm", "always"),
+    TransferSyntax(f"{_BASE}.4.53", "JPEG Spectral Selection (retired)", "gdcm", "always"),
+    TransferSyntax(f"{_BASE}.4.55", "JPEG Full Progression (retired)", "gdcm", "always"),
     TransferSyntax(f"{_BASE}.4.57", "JPEG Lossless (Process 14)", "gdcm"),
     TransferSyntax(f"{_BASE}.4.70", "JPEG Lossless (Process 14, Selection Value 1)", "gdcm"),
     TransferSyntax(f"{_BASE}.4.80", "JPEG-LS Lossless", "jpegls"),

@@ -167,7 +167,8 @@ def _phases(pictures: list[Picture]) -> list[Pile]:
         if _separates(groups, most, len(pictures)):
             return _numbered(name, groups)
     runs = _runs(pictures)
-    if len(runs) == most and _separates(runs, most, len(pictures)):
+    through = max(len(run) for run in runs) == len(found)  # or a single picture too many would cut one in two
+    if through and len(runs) == most and _separates(runs, most, len(pictures)):
         return _numbered("phase", runs)
     ranks = [[place[rank] for place in found if len(place) > rank] for rank in range(most)]
     doubt = "" if len({len(rank) for rank in ranks}) == 1 else "told apart by nothing but their order, "

@@ -6,20 +6,17 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from readingroom.imaging.headers import LONGEST_MS, SHORTEST_MS
 from readingroom.imaging.index import Frame, NamedLut, Stack, StackKind
+from readingroom.imaging.lut_pool import LutPool
 from readingroom.imaging.sorting.pictures import Picture, places
 from readingroom.imaging.sorting.piles import Pile
 from readingroom.imaging.sorting.regularity import Verdict, judge
 
 DEFAULT_MS = 100.0
 """How long a frame of a motion is shown when nothing says it."""
-SHORTEST_MS, LONGEST_MS = 1.0, 10_000.0
-"""Times between pictures outside of these are no motion."""
 SECTIONS = frozenset(("CT", "MR", "PT", "SEG", "RTDOSE", "OPT"))
 """Modalities whose frames, when nothing says that they are a motion, are slices."""
-POOL_LIMIT = 64
-POOL_ENTRIES = 1 << 20
-"""VOI LUTs of one stack that are kept, and their entries together."""
 SUV_TOLERANCE = 1e-4
 """Relative difference of the factors of pictures that share one."""
 
@@ -139,24 +136,16 @@ def _suv(pictures: Sequence[Picture]) -> tuple[float | None, str]:
 
 def _voi_luts(pictures: Sequence[Picture]) -> tuple[tuple[NamedLut, ...], list[tuple[int, ...]]]:
     """The tables of all pictures, each once, and for each picture the places of its own among them."""
-    pool: dict[NamedLut, int] = {}
-    entries = 0
+    pool = LutPool()
     known: dict[tuple[str, int], int | None] = {}  # hashing a table for every picture that names it is slow
     named = []
     for picture in pictures:
         for index in picture.frame.voi_luts:
-            key = (picture.of.file, index)
-            if key in known:
-                continue
-            lut = picture.of.header.voi_luts[index]
-            size = len(lut.table.values)
-            if lut not in pool and len(pool) < POOL_LIMIT and entries + size <= POOL_ENTRIES:
-                entries += size
-                pool[lut] = len(pool)
-            known[key] = pool.get(lut)
+            if (picture.of.file, index) not in known:
+                known[picture.of.file, index] = pool.place(picture.of.header.voi_luts[index])
         own = (known[picture.of.file, index] for index in picture.frame.voi_luts)
         named.append(tuple(place for place in own if place is not None))
-    return tuple(pool), named
+    return pool.luts, named
 
 
 def _frame(picture: Picture, voi_luts: tuple[int, ...]) -> Frame:

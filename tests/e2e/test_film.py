@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.e2e.conftest import Guests
+from tests.e2e.conftest import PHONE, Guests
 from tests.e2e.house import House, Links
 from tests.e2e.kinds import write_film
 from tests.e2e.person import Person
@@ -129,6 +129,19 @@ async def test_a_patient_who_stops_the_film_looks_alone(together: tuple[Person, 
     await patient.button("Back to Dr. Weber").click()
     await shows_what_is_due(patient)
     await stops(doctor)
+
+
+async def test_play_and_speed_are_whole_on_a_small_phone(guests: Guests, links: Links) -> None:
+    patient = await guests.patient(**(PHONE | {"viewport": {"width": 320, "height": 568}}))
+    await patient.joins(links.patient)
+    await expect(patient.button("Play")).to_be_visible()
+    cut = "[...document.querySelectorAll('.film > *')].filter((each) => each.scrollWidth > each.clientWidth)"
+    assert await patient.asks(f"{cut}.length") == 0
+    bar = await patient.page.locator(".film").bounding_box()
+    slider = await patient.page.locator(".slider").bounding_box()
+    assert bar is not None
+    assert slider is not None
+    assert bar["x"] + bar["width"] <= slider["x"]
 
 
 async def test_nothing_moves_by_itself_for_who_wants_less_motion(guests: Guests, links: Links) -> None:

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, expect
 
 from tests.e2e.conftest import Consultation, Guests
 from tests.e2e.house import House, Links
-from tests.e2e.kinds import EDGE, overlay_bits, write_kinds
+from tests.e2e.kinds import EDGE, KINDS, overlay_bits, write_kinds
 from tests.e2e.person import Person, Pixels
 from tests.e2e.pictures import as_high_as, is_a_picture, likeness, same_size
 from tests.e2e.test_without_webgl import NO_WEBGL
@@ -32,7 +32,9 @@ READ_OVERLAY: Final = f"""(() => {{
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def links(house: House, tmp_path_factory: pytest.TempPathFactory) -> Links:
-    return await house.room(write_kinds(tmp_path_factory.mktemp("kinds") / "files"))
+    files = write_kinds(tmp_path_factory.mktemp("kinds") / "files")
+    (files / "letter.txt").write_text("This is no picture.")
+    return await house.room(files)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -111,6 +113,30 @@ async def test_colors_have_no_window_and_say_so(consultation: Consultation) -> N
     await expect(doctor.page.get_by_text("Color pictures have no window")).to_be_visible()
     assert np.array_equal(await doctor.colors(), colors)
     assert is_a_picture(colors)
+
+
+async def test_files_that_were_left_out_are_told_once_for_all_series(consultation: Consultation) -> None:
+    doctor, patient = consultation.doctor, consultation.patient
+    assert await doctor.page.locator(".stack-card").count() == len(KINDS)
+    told = doctor.page.get_by_text("left out")
+    await expect(told).to_have_text("1 file was left out: it cannot be shown.")
+    for series in ("RGB", "PET"):
+        await doctor.shows(series)
+        await expect(told).to_be_visible()
+    await expect(patient.page.get_by_text("left out")).to_have_count(0)
+
+
+async def test_a_patients_keys_that_can_do_nothing_for_a_picture_are_dimmed(
+    consultation: Consultation,
+) -> None:
+    doctor, patient = consultation.doctor, consultation.patient
+    for series, colored in (("RGB", "true"), ("PET", "false")):
+        await doctor.shows(series)
+        await patient.drew(await doctor.tag())
+        for name in ("Brighter", "More contrast"):
+            await expect(patient.button(name)).to_have_attribute("aria-disabled", colored)
+        for name in ("Previous picture", "Next picture"):
+            await expect(patient.button(name)).to_have_attribute("aria-disabled", "true")
 
 
 async def test_a_projection_says_that_its_lengths_are_those_at_the_detector(

@@ -77,10 +77,6 @@ export const words = {
     openForAll: "Show this to everyone",
     openForMe: "Look at this on your own",
     frames: (count: number) => (count === 1 ? "1 picture" : `${count} pictures`),
-    refusedFiles: (count: number) =>
-      count === 1
-        ? "1 file left out: it could not be opened"
-        : `${count} files left out: they could not be opened`,
     damaged: (count: number) => (count === 1 ? "1 picture is damaged" : `${count} pictures are damaged`),
     unnamedSeries: "Unnamed series",
   },
@@ -91,6 +87,13 @@ export const words = {
     study: (day: string) => `Study of ${day}`,
     film: (facts: string) => `Film: ${facts}.`,
     noVolume: (reason: string) => `Single pictures, no volume: ${reason}.`,
+    unevenVolume: (reason: string) => `Not a regular volume: ${reason}.`,
+    unnamed: "No name",
+    /** Of the study, or of what it was imported with: whose they were nobody knows. */
+    refusedFiles: (count: number) =>
+      count === 1
+        ? "1 file was left out: it cannot be shown."
+        : `${count} files were left out: they cannot be shown.`,
   },
 
   quality: {

@@ -48,19 +48,20 @@ function Identity({ desk }: { desk: Desk }) {
   const { series, info } = picture;
   const born = dayOf(identity.birth_date);
   const studied = dayOf(identity.study_date);
+  const irregular = info.mpr ? words.identity.unevenVolume : words.identity.noVolume;
   const facts = [
     identity.patient_id,
     born && words.identity.born(born),
     studied && words.identity.study(studied),
     [series.modality, series.description].filter(Boolean).join(" · "),
-    info.kind === "stack" && info.reason && words.identity.noVolume(info.reason),
+    info.kind === "stack" && info.reason && irregular(info.reason),
     isFilm(info) && words.identity.film(info.reason),
-    info.mpr_note,
   ];
   return (
     <section class="identity" aria-label={words.identity.label}>
-      <h2>{personOf(identity.patient_name)}</h2>
+      <h2>{personOf(identity.patient_name) || words.identity.unnamed}</h2>
       {facts.map((fact) => fact && <p key={fact}>{fact}</p>)}
+      {series.refused > 0 && <p class="trouble">{words.identity.refusedFiles(series.refused)}</p>}
     </section>
   );
 }

@@ -12,6 +12,9 @@ import { Viewport } from "./viewport.tsx";
 export function PatientView({ desk }: { desk: Desk }) {
   const [more, setMore] = useState(false);
   const { room } = desk;
+  const info = desk.picture.value?.info;
+  const alone = info?.frames === 1;
+  const colored = info?.samples === 3;
   const several = (room.series.value ?? []).reduce((count, { stacks }) => count + stacks.length, 0) > 1;
   return (
     <div class="patient">
@@ -25,10 +28,20 @@ export function PatientView({ desk }: { desk: Desk }) {
       </main>
       <section class="controls" aria-label={words.patient.controls}>
         <div class="keys">
-          <Key icon="up" text={words.patient.previous} press={() => desk.run("previous")} />
-          <Key icon="down" text={words.patient.next} press={() => desk.run("next")} />
-          <Key icon="brighter" text={words.patient.brighter} press={() => desk.run("brighter")} />
-          <Key icon="moreContrast" text={words.patient.moreContrast} press={() => desk.run("moreContrast")} />
+          <Key icon="up" text={words.patient.previous} press={() => desk.run("previous")} unable={alone} />
+          <Key icon="down" text={words.patient.next} press={() => desk.run("next")} unable={alone} />
+          <Key
+            icon="brighter"
+            text={words.patient.brighter}
+            press={() => desk.run("brighter")}
+            unable={colored}
+          />
+          <Key
+            icon="moreContrast"
+            text={words.patient.moreContrast}
+            press={() => desk.run("moreContrast")}
+            unable={colored}
+          />
           <Key icon="fit" text={words.patient.whole} press={() => desk.run("fit")} />
           <button type="button" class="key" aria-expanded={more} onClick={() => setMore(!more)}>
             <Icon name={more ? "close" : "more"} />
@@ -38,17 +51,23 @@ export function PatientView({ desk }: { desk: Desk }) {
         {more && (
           <div class="more">
             <div class="keys">
-              <Key icon="darker" text={words.patient.darker} press={() => desk.run("darker")} />
+              <Key
+                icon="darker"
+                text={words.patient.darker}
+                press={() => desk.run("darker")}
+                unable={colored}
+              />
               <Key
                 icon="lessContrast"
                 text={words.patient.lessContrast}
                 press={() => desk.run("lessContrast")}
+                unable={colored}
               />
               <ToolKey desk={desk} tool="scroll" text={words.patient.browse} />
               <ToolKey desk={desk} tool="pan" text={words.patient.move} />
               <ToolKey desk={desk} tool="arrow" text={words.patient.arrow} />
               <ToolKey desk={desk} tool="text" text={words.patient.text} />
-              {desk.picture.value?.info.overlays && (
+              {info?.overlays && (
                 <button
                   type="button"
                   class="key"
@@ -79,9 +98,17 @@ export function PatientView({ desk }: { desk: Desk }) {
   );
 }
 
-function Key({ icon, text, press }: { icon: IconName; text: string; press: () => void }) {
+type KeyProps = {
+  icon: IconName;
+  text: string;
+  press: () => void;
+  /** It does nothing for this picture, and says so where a word is needed. */
+  unable?: boolean;
+};
+
+function Key({ icon, text, press, unable = false }: KeyProps) {
   return (
-    <button type="button" class="key" onClick={press}>
+    <button type="button" class="key" aria-disabled={unable} onClick={press}>
       <Icon name={icon} />
       <span>{text}</span>
     </button>

@@ -59,12 +59,7 @@ function StackCard({ desk, series, info, stack }: CardProps) {
         )}
         {!info.complete && <progress value={info.ready} max={info.frames} aria-hidden="true" />}
       </button>
-      {host && info.damaged.length > 0 && (
-        <p class="stack-trouble">{words.room.damaged(info.damaged.length)}</p>
-      )}
-      {host && stack === 0 && series.refused > 0 && (
-        <p class="stack-trouble">{words.room.refusedFiles(series.refused)}</p>
-      )}
+      {host && info.damaged.length > 0 && <p class="trouble">{words.room.damaged(info.damaged.length)}</p>}
     </li>
   );
 }

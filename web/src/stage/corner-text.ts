@@ -8,19 +8,7 @@ import type { StackSpace } from "./space.ts";
 import type { ShownPicture } from "./types.ts";
 import { short, windowCorner } from "./window-words.ts";
 
-type Corner =
-  | "left"
-  | "right"
-  | "top"
-  | "bottom"
-  | "title"
-  | "slice"
-  | "window"
-  | "state"
-  | "message"
-  | "bar"
-  | "calibration";
-const CORNERS: readonly Corner[] = [
+const CORNERS = [
   "left",
   "right",
   "top",
@@ -32,7 +20,8 @@ const CORNERS: readonly Corner[] = [
   "message",
   "bar",
   "calibration",
-];
+] as const;
+type Corner = (typeof CORNERS)[number];
 
 export type Note = "no-webgl" | "no-values" | "no-overlays" | null;
 

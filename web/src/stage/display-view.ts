@@ -1,4 +1,4 @@
-// The picture from display tiles on a 2-D canvas: for browsers without WebGL2 and stacks whose values do not fit 16 bits.
+// The picture from display tiles on a 2-D canvas: the first of all, running films, and every one without WebGL2.
 import { type Layout, screenPoint } from "./layout.ts";
 import { TILE_EDGE, type TilePlace } from "./levels.ts";
 import type { Pixels } from "./types.ts";

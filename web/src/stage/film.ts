@@ -6,7 +6,7 @@ import { type Look, pointOf } from "./view-state.ts";
 
 export class Film {
   /** Pictures may move here by themselves. People who want less motion start them by hand. */
-  moving = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  #moving = mayMove();
   #serverNow: () => number | null;
   #redraw: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -20,13 +20,13 @@ export class Film {
 
   /** Another stack is shown: whether it may move by itself is asked anew. */
   reset(): void {
-    this.moving = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#moving = mayMove();
   }
 
   /** The film that runs on this screen, or null. */
   running(info: StackInfo, look: Look): Cine | null {
     const { cine } = look;
-    return this.moving && cine?.playing && isFilm(info) && this.#serverNow() !== null ? cine : null;
+    return this.#moving && cine?.playing && isFilm(info) && this.#serverNow() !== null ? cine : null;
   }
 
   /** The look on the frame that is due, and another drawing when the next one is; the look itself if nothing runs. */
@@ -53,7 +53,7 @@ export class Film {
   toggled(space: StackSpace, info: StackInfo, look: Look): Look {
     if (!isFilm(info)) return look;
     if (this.running(info, look)) return this.stopped(space, info, look);
-    this.moving = true;
+    this.#moving = true;
     if (look.cine?.playing) return { ...look };
     const { frame } = pointOf(space, look);
     return { ...look, cine: playingFrom(frame, look.cine?.rate ?? 1, this.#now()) };
@@ -83,4 +83,8 @@ export class Film {
   #now(): number {
     return this.#serverNow() ?? 0;
   }
+}
+
+function mayMove(): boolean {
+  return !matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -1,11 +1,12 @@
 // One pane: a picture, what lies over it, and the hands on it. The page gives it a view and hears where the user moves.
 import "./stage.css";
-import type { PaneView, Place, StackInfo, WireWindow } from "../protocol.ts";
+import type { PaneView, Place, WireWindow } from "../protocol.ts";
 import { words } from "../words.ts";
 import { commanded, movesFrames, type ViewCommandName } from "./commands.ts";
 import { CornerText, type Note } from "./corner-text.ts";
 import { Drawing } from "./drawing.ts";
 import { Film } from "./film.ts";
+import { Gaze } from "./gaze.ts";
 import { Gestures } from "./gestures.ts";
 import { handsOn } from "./hands.ts";
 import { HoverPointer } from "./hover-pointer.ts";
@@ -16,7 +17,8 @@ import { Picture } from "./picture.ts";
 import { Pointers } from "./pointers.ts";
 import { presetsFor } from "./presets.ts";
 import { watchSize } from "./size.ts";
-import { placeOf, type StackSpace } from "./space.ts";
+import { placeOf } from "./space.ts";
+import { Tidings } from "./tidings.ts";
 import type {
   EarlyPicture,
   PaneCommand,
@@ -25,12 +27,10 @@ import type {
   PanePointer,
   PaneStats,
   Pixels,
-  Quality,
   ShownPicture,
   Tool,
 } from "./types.ts";
-import type { Look } from "./view-state.ts";
-import * as views from "./view-state.ts";
+import { defaultLook, type Look, pointOf } from "./view-state.ts";
 import { wireWindow } from "./window-lut.ts";
 import { windowSentence } from "./window-words.ts";
 
@@ -48,20 +48,12 @@ export class Pane {
   #film: Film;
   #unwatch: () => void;
 
-  #shown: ShownPicture | null = null;
-  #look: Look | null = null;
-  /** What the page knows of `#look`: the difference is what it is told. */
-  #told: Look | null = null;
-  /** A view for a series that is not shown yet. */
-  #pending: { view: PaneView; tag: string | null } | null = null;
-  /** The shared view that `#look` is, or null once the user has moved. */
-  #tag: string | null = null;
-  #quality: Quality = "none";
+  #gaze = new Gaze();
+  #tidings: Tidings;
   #tool: Tool = "window";
   #toolChosen = false;
   #smoothed = true;
   #overlays = true;
-  #filmTold = "";
   #canvas: CanvasSize = { width: 0, height: 0 };
   #ratio = 1;
   #frameRequest = 0;
@@ -74,6 +66,7 @@ export class Pane {
     host.classList.add("stage");
     if (host.tabIndex < 0) host.tabIndex = 0;
     const redraw = () => this.#redraw();
+    this.#tidings = new Tidings(host.dataset, events);
     this.#picture = new Picture(host, redraw);
     this.#marks = new Marks(host);
     this.#pointers = new Pointers(host);
@@ -104,7 +97,7 @@ export class Pane {
         tool: (touch) => (touch && this.#tool === "window" && !this.#toolChosen ? "scroll" : this.#tool),
         canvas: () => this.#canvas,
         ratio: () => this.#ratio,
-        withView: (act) => this.#withView(act),
+        withView: (act) => this.#gaze.with(act),
         moveTo: (look) => this.#moveTo(look),
         stop: () => this.#stopFilm(),
         run: (command) => this.run(command),
@@ -122,23 +115,11 @@ export class Pane {
 
   /** Shows a stack. Again with new `info` of the same stack: what has become ready meanwhile. */
   show(shown: ShownPicture | null): void {
-    const before = this.#shown;
-    const same =
-      before?.room === shown?.room && before?.series === shown?.series && before?.stack === shown?.stack;
-    this.#shown = shown;
     this.#picture.show(shown);
-    if (!shown) {
-      this.#look = this.#told = null;
-      this.#tag = null;
-    } else if (!same || !this.#look) {
+    if (this.#gaze.show(shown, this.#picture.space)) {
       this.#gestures.stop();
       this.#drawing.cancel();
       this.#film.reset();
-      this.#look = this.#told = this.#lookOf(
-        this.#pending && this.#isFor(this.#pending.view) ? this.#pending.view : {},
-      );
-      this.#tag = this.#pending && this.#isFor(this.#pending.view) ? this.#pending.tag : null;
-      this.#pending = null;
     }
     this.#redraw();
   }
@@ -149,43 +130,32 @@ export class Pane {
    * Never answered with `onView`. While the user's own hand moves this pane, echoes of older own views must not come here.
    */
   setView(view: PaneView, tag: string | null): void {
-    if (!this.#shown || !this.#isFor(view)) {
-      this.#pending = { view, tag };
-      return;
-    }
-    const look = this.#lookOf(view);
-    // An equal look stays the same object: what is drawn of it is drawn of this.
-    if (!this.#look || !look || !views.sameLook(this.#look, look)) this.#look = look;
-    this.#told = this.#look;
-    this.#tag = tag;
+    this.#gaze.take(view, tag);
     this.#redraw();
   }
 
   /** A picture that is here before any tile: a preview wherever this very frame is looked at in this very window. */
   offer(early: EarlyPicture): void {
-    if (this.#isFor(early)) void this.#picture.offer(early);
+    if (this.#gaze.isFor(early)) void this.#picture.offer(early);
   }
 
   view(): PaneView {
-    if (!this.#look || !this.#shown) return {};
-    const { series, stack } = this.#shown;
-    return { shown: { series, stack, mode: "stack" }, ...this.#look };
+    return this.#gaze.view();
   }
 
   /** Whether a view, with what it leaves open filled in, is what this pane has come to. */
   shows(view: PaneView): boolean {
-    const look = this.#isFor(view) ? this.#lookOf(view) : null;
-    const own = this.#look && { ...this.#look, window: wireWindow(this.#look.window) };
-    return look !== null && own !== null && views.sameLook(own, look);
+    return this.#gaze.shows(view);
   }
 
   /** How this stack opens; a film stands at first. */
   defaultView(): PaneView {
-    const space = this.#picture.space;
-    if (!space || !this.#shown) return {};
-    const { series, stack, info } = this.#shown;
-    const look = views.defaultLook(space, info);
-    const { frame } = views.pointOf(space, look);
+    const { space } = this.#picture;
+    const { shown } = this.#gaze;
+    if (!space || !shown) return {};
+    const { series, stack, info } = shown;
+    const look = defaultLook(space, info);
+    const { frame } = pointOf(space, look);
     const cine = this.#film.standingAt(info, frame, null);
     return { shown: { series, stack, mode: "stack" }, ...look, cine };
   }
@@ -215,13 +185,13 @@ export class Pane {
 
   /** How many times as fast as it was recorded a film runs. */
   setRate(rate: number): void {
-    this.#withView((space, look, info) => this.#moveTo(this.#film.atRate(space, info, look, rate)));
+    this.#gaze.with((space, look, info) => this.#moveTo(this.#film.atRate(space, info, look, rate)));
   }
 
   /** What must be told beside another frame: that a film which ran stands there. */
   standingAt(frame: number): PaneView {
-    if (!this.#shown || !this.#look?.cine?.playing) return {};
-    return { cine: this.#film.standingAt(this.#shown.info, frame, this.#look) };
+    const { shown, look } = this.#gaze;
+    return shown && look?.cine?.playing ? { cine: this.#film.standingAt(shown.info, frame, look) } : {};
   }
 
   /** Single letters and digits as commands can be switched off. */
@@ -252,14 +222,14 @@ export class Pane {
         this.#redraw();
         break;
       case "cine":
-        this.#withView((space, look, info) => this.#moveTo(this.#film.toggled(space, info, look)));
+        this.#gaze.with((space, look, info) => this.#moveTo(this.#film.toggled(space, info, look)));
         this.#redraw();
         break;
       case "brighter":
       case "darker":
       case "moreContrast":
       case "lessContrast":
-        if (this.#shown?.info.samples === 3) this.#events.onNotice(words.stage.colorHasNoWindow);
+        if (this.#gaze.shown?.info.samples === 3) this.#events.onNotice(words.stage.colorHasNoWindow);
         else this.#command(command);
         break;
       default:
@@ -269,7 +239,8 @@ export class Pane {
   }
 
   setPreset(window: WireWindow): void {
-    if (this.#look) this.#moveTo({ ...this.#look, window: wireWindow(window) });
+    const { look } = this.#gaze;
+    if (look) this.#moveTo({ ...look, window: wireWindow(window) });
   }
 
   stats(): PaneStats {
@@ -285,12 +256,12 @@ export class Pane {
   /** What is drawn, in words, for those who do not see it. */
   sentence(): string {
     const drawn = this.#picture.drawn;
-    if (!drawn || !this.#shown) return "";
-    const { info } = this.#shown;
+    const { shown, look } = this.#gaze;
+    if (!drawn || !shown) return "";
+    const { info } = shown;
     if (drawn.refusal) return drawn.refusal;
     const window = windowSentence(info, drawn.look.window);
-    if (this.#look && this.#film.running(info, this.#look))
-      return words.stage.playingSentence(info.frames, window);
+    if (look && this.#film.running(info, look)) return words.stage.playingSentence(info.frames, window);
     return words.stage.sentence(drawn.layout.center.frame, info.frames, window);
   }
 
@@ -307,36 +278,19 @@ export class Pane {
     this.host.classList.remove("stage");
   }
 
-  #isFor({ shown }: PaneView): boolean {
-    return !shown || (shown.series === this.#shown?.series && shown.stack === this.#shown.stack);
-  }
-
-  #lookOf(view: PaneView): Look | null {
-    const space = this.#picture.space;
-    return space && this.#shown && views.lookOf(space, this.#shown.info, view);
-  }
-
   /** The user's own movement: drawn here, then told. */
   #moveTo(look: Look): void {
-    if (!this.#look || views.sameLook(this.#look, look)) return;
-    this.#look = look;
-    this.#tag = null;
-    delete this.host.dataset.drawn;
-    delete this.host.dataset.drawnAt;
+    if (!this.#gaze.moveTo(look)) return;
+    this.#tidings.moved();
     this.#redraw();
   }
 
-  #withView(act: (space: StackSpace, look: Look, info: StackInfo) => void): void {
-    const space = this.#picture.space;
-    if (space && this.#look && this.#shown) act(space, this.#look, this.#shown.info);
-  }
-
   #command(command: ViewCommandName): void {
-    this.#withView((space, look, info) => this.#moveTo(commanded(command, space, info, look, this.#canvas)));
+    this.#gaze.with((space, look, info) => this.#moveTo(commanded(command, space, info, look, this.#canvas)));
   }
 
   #stopFilm(): void {
-    this.#withView((space, look, info) => this.#moveTo(this.#film.stopped(space, info, look)));
+    this.#gaze.with((space, look, info) => this.#moveTo(this.#film.stopped(space, info, look)));
   }
 
   /** The place under a point of the picture that is *drawn*. */
@@ -348,7 +302,8 @@ export class Pane {
   }
 
   #presetKey(index: number): void {
-    const preset = this.#shown && presetsFor(this.#shown.info)[index];
+    const { shown } = this.#gaze;
+    const preset = shown && presetsFor(shown.info)[index];
     if (preset) this.setPreset(preset.window);
   }
 
@@ -383,18 +338,15 @@ export class Pane {
     this.#frameRequest = 0;
     const { width, height } = this.#canvas;
     if (width > 0 && height > 0) this.#draw();
-    if (this.#look && this.#told) {
-      const change = views.difference(this.#told, this.#look);
-      this.#told = this.#look;
-      if (change) this.#events.onView(change);
-    }
+    const change = this.#gaze.untold();
+    if (change) this.#events.onView(change);
   }
 
   #draw(): void {
-    const space = this.#picture.space;
-    const info = this.#shown?.info;
-    const playing = info && this.#look ? this.#film.running(info, this.#look) !== null : false;
-    const look = space && info && this.#look ? this.#film.at(space, info, this.#look) : this.#look;
+    const { space } = this.#picture;
+    const { shown, look: own, tag } = this.#gaze;
+    const playing = shown && own ? this.#film.running(shown.info, own) !== null : false;
+    const look = space && shown && own ? this.#film.at(space, shown.info, own) : own;
     const before = this.#picture.drawn?.look;
     const how = { smoothed: this.#smoothed, overlays: this.#overlays, playing };
     const drawn = look && this.#picture.draw(look, this.#canvas, how, performance.now());
@@ -402,33 +354,16 @@ export class Pane {
     const layout = drawn?.layout ?? null;
     this.#marks.draw(space, layout, this.#ratio);
     this.#pointers.draw(space, layout, this.#ratio, playing);
-    this.#corners.draw(space, this.#shown, drawn, this.#note(), this.#ratio);
-    const quality = drawn?.quality ?? "none";
-    this.host.dataset.drawnQuality = quality;
-    if (quality !== this.#quality) {
-      this.#quality = quality;
-      this.#events.onQuality(quality);
-    }
-    const done = drawn && drawn.look === look && (drawn.final || (playing && quality !== "none"));
-    if (done && this.#tag !== null && this.host.dataset.drawn !== this.#tag) {
-      this.host.dataset.drawn = this.#tag;
-      this.host.dataset.drawnAt = String(performance.timeOrigin + performance.now());
-    }
-    this.#tellFilm(playing, layout?.center.frame ?? 0);
+    this.#corners.draw(space, shown, drawn, this.#note(), this.#ratio);
+    this.#tidings.drew(drawn, { look, tag, playing });
     // Under a resting hand another place has come to lie; while a film runs it is the hand that rests.
     if (drawn && drawn.look !== before && !playing) this.#hover.again();
   }
 
-  #tellFilm(playing: boolean, frame: number): void {
-    const film = playing ? `${frame}` : "";
-    if (film === this.#filmTold) return;
-    this.#filmTold = film;
-    this.#events.onFilm(playing ? frame : null);
-  }
-
   #note(): Note {
-    if (this.#shown?.info.values === false) return "no-values";
-    if (this.#shown?.info.overlays && !this.#overlays) return "no-overlays";
+    const info = this.#gaze.shown?.info;
+    if (info?.values === false) return "no-values";
+    if (info?.overlays && !this.#overlays) return "no-overlays";
     return this.#picture.onValues ? null : "no-webgl";
   }
 }

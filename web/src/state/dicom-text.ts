@@ -9,8 +9,8 @@ export function personOf(name: string): string {
   return [[family, first].filter(Boolean).join(", "), suffix].filter(Boolean).join(" ");
 }
 
-/** A Date (DA) as 2026-03-10; zeros, which stand for no date, as nothing; anything else as it is. */
+/** A Date (DA), or one of before DICOM 3 with dots (PS3.5 6.2), as 2026-03-10; zeros, no date, as nothing; else as it is. */
 export function dayOf(date: string): string {
   if (/^0+$/.test(date)) return "";
-  return date.replace(/^(\d{4})(\d{2})(\d{2})$/, "$1-$2-$3");
+  return date.replace(/^(\d{4})(\.?)(\d{2})\2(\d{2})$/, "$1-$3-$4");
 }

@@ -170,5 +170,11 @@ test("names and dates of DICOM are written as people write them", () => {
   expect(personOf("Weber^Anna^M.^Dr.")).toBe("Weber, Dr. Anna M.");
   expect(personOf("Yamada^Tarou=山田^太郎")).toBe("Yamada, Tarou");
   expect(personOf("PHANTOM")).toBe("PHANTOM");
-  expect(["20260310", "", "00000000", "1990"].map(dayOf)).toEqual(["2026-03-10", "", "", "1990"]);
+  expect(["20260310", "1995.06.26", "", "00000000", "1990"].map(dayOf)).toEqual([
+    "2026-03-10",
+    "1995-06-26",
+    "",
+    "",
+    "1990",
+  ]);
 });

@@ -192,3 +192,23 @@ def test_import_opens_a_room_when_asked_and_prints_two_links(chest: Path, tmp_pa
     links = [line.split()[-1] for line in done.stdout.splitlines() if "/#" in line]
     assert len(links) == 2
     assert links[0] != links[1]
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_nowhere_and_costs_nothing(closed: str, chest: Path, data: Path):
+    words = [sys.executable, "-m", "readingroom", "inspect", str(chest), "--data", str(data)]
+    assert subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", *words]).returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_output_that_does_not_fit_is_said_without_a_traceback(chest: Path, data: Path):
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "readingroom", "inspect", str(chest), "--data", str(data)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert ended.returncode == 2
+    assert "No space left on device" in ended.stderr
+    assert "Traceback" not in ended.stderr

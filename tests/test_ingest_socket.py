@@ -70,6 +70,25 @@ async def test_colors_come_from_the_parent_to_both_workers(tmp_path: Path):
                 assert np.array_equal(volume.frame(0), COLORS)
 
 
+async def test_hundreds_who_ask_at_once_all_get_the_same_volume(tmp_path: Path):
+    async with DecodePool(1) as pool:
+        study = await imported(tmp_path, pool, write_series(tmp_path / "in", 3))
+        async with two_workers(tmp_path, pool) as (worker, _):
+            ref = SeriesRef(study.id, 0)
+            volumes = await asyncio.gather(*(worker.open(ref, 0) for _ in range(500)))
+            assert {volume.generation for volume in volumes} == {volumes[0].generation}
+            await volumes[0].wait_complete()
+            assert np.array_equal(volumes[0].frame(2), numbers(2))
+
+
+async def test_five_hundred_questions_at_once_are_all_answered(tmp_path: Path):
+    async with DecodePool(1) as pool:
+        study = await imported(tmp_path, pool, write_series(tmp_path / "in", 1))
+        async with two_workers(tmp_path, pool):
+            asker = RemoteIngest(tmp_path / "run" / "ingest.sock")
+            await asyncio.gather(*(asker.request(SeriesRef(study.id, 0), 0) for _ in range(500)))
+
+
 async def test_overlays_come_from_the_parent_beside_pixels_that_were_copied(tmp_path: Path):
     dataset = picture()
     dataset.add_new((0x6000, 0x0010), "US", OVERLAY.shape[0])

@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     130 when it is interrupted, 141 when whoever reads its output has gone: both without a word.
     """
     try:
+        _open_what_is_closed()
         _write_what_can_be_written()
         code = _run(_parser().parse_args(_joined(sys.argv[1:] if arguments is None else arguments)))
         print(end="", flush=True)
@@ -38,7 +39,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # once more ends it at once, without a traceback
         return INTERRUPTED
+    except OSError as error:  # of our own output: a full disk
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"readingroom: {error.strerror}: the output", file=sys.stderr)
+        return REFUSED
     return code
+
+
+def _open_what_is_closed() -> None:
+    """A standard stream that was closed is nowhere; else the next file to be opened would take its place."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
 
 
 def _joined(words: Sequence[str]) -> list[str]:

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 30.0
 HEALTH_PATIENCE_S: Final = 2.0
+MOST_WAITING: Final = 4096
+"""Questions not yet taken up: a unix socket does not wait for room, it refuses."""
 OK: Final = b"ok\n"
 PROTECTIONS: Final = b"protections?\n"
 
@@ -79,7 +81,7 @@ async def answering(ingest: Ingesting, path: Path) -> AsyncIterator[None]:
             writer.close()
 
     _make_way(path)
-    server = await asyncio.start_unix_server(answer, str(path))
+    server = await asyncio.start_unix_server(answer, str(path), backlog=MOST_WAITING)
     async with server:
         yield
 

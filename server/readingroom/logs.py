@@ -24,6 +24,7 @@ FIELDS: Final = (
     "host",
     "port",
     "study",
+    "mib",
     "series",
     "stack",
     "index",

@@ -51,7 +51,8 @@ class Settings(BaseSettings):
     """Rendered tiles kept in memory by each process."""
     cache_disk_bytes: Annotated[ByteSize | None, Field(ge=1 << 20)] = None
     """Decoded volumes kept on the disk, `20GB` or a number of bytes; the longest unused go first, never one
-    that is being looked at. Default: a quarter of the cache's file system, at most 50 GiB."""
+    that is being looked at. Default: a quarter of the cache's file system, at most 50 GiB. Turned copies for
+    planes across columns come on top: at most 512 MiB for each process, nameless, gone with it."""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
 
     @field_validator("public_url")

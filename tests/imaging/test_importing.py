@@ -14,8 +14,10 @@ import pytest
 from readingroom.errors import BadArchive, NotFound, NothingToShow
 from readingroom.imaging.archive import ArchiveLimits
 from readingroom.imaging.decode_pool import DecodePool
-from readingroom.imaging.importing import INCOMING, Progress, import_path
+from readingroom.imaging.importing import import_path
+from readingroom.imaging.intake import Progress
 from readingroom.imaging.library import Library
+from readingroom.imaging.staging import INCOMING
 from tests.imaging.dicoms import picture, write, write_series
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -15,7 +15,9 @@ def test_only_plain_numbers_are_in_an_address(text: str):
         natural(text)
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "-Infinity", "", None, "forty"])
+@pytest.mark.parametrize(
+    "text", ["nan", "inf", "-Infinity", "", None, "forty", "٣", "1_0", "0x10", "1e999", "9" * 401]
+)
 def test_a_window_is_made_of_finite_numbers(text: str | None):
     with pytest.raises(BadRequest):
         finite("c", text)

@@ -32,10 +32,8 @@ CT_WINDOWS = (
 )
 """The usual presets of radiology viewers, in Hounsfield units."""
 
-
 SUV_TOPS = (5, 10, 15)
 """Where the usual windows of PET end, in g/ml; they begin at 0."""
-
 LARGEST_VALUE = 1e11
 """What is larger, either way, is no measurement but a fill value, and no window goes there."""
 
@@ -118,11 +116,11 @@ def _of_file(stack: Stack, frame: Frame) -> list[NamedVoi]:
     for place, lut in enumerate(frame.voi_luts):
         name = stack.voi_luts[lut].explanation or _numbered(VOI_LUT, place, len(frame.voi_luts))
         shown = f"{name} ({VOI_LUT})" if name in taken else name
-        tables.append(NamedVoi(shown, _over_domain(stack.voi_luts[lut].table, lut)))
+        tables.append(NamedVoi(shown, over_domain(stack.voi_luts[lut].table, lut)))
     return windows + tables
 
 
-def _over_domain(table: LookupTable, lut: int) -> VoiWindow:
+def over_domain(table: LookupTable, lut: int) -> VoiWindow:
     """A VOI LUT as a window: by its place, with the linear window over the values it has entries for."""
     return VoiWindow(table.first + len(table.values) / 2, len(table.values), VoiFunction.LINEAR, lut)
 

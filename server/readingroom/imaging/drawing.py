@@ -21,7 +21,8 @@ from PIL import Image
 from readingroom.errors import BadRequest, BadSetting, BadWindow, SliceOutOfRange
 from readingroom.imaging import auto_window, display
 from readingroom.imaging.cutting.block import Block
-from readingroom.imaging.cutting.parallel_planes import Aim, ParallelPlanes, through
+from readingroom.imaging.cutting.parallel_planes import Aim, ParallelPlanes
+from readingroom.imaging.cutting.plane_layout import through
 from readingroom.imaging.cutting.slabs import THIN, Slab
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.importing import ImportResult, import_path
@@ -205,9 +206,7 @@ def _window(
         if asked.window is not None:
             raise BadRequest(reason="either a window or a VOI LUT is given, not both")
         display.levels_of(stack, asked.voi_lut)  # refuses one that is not there
-        table = stack.voi_luts[asked.voi_lut].table
-        width = len(table.values)
-        return VoiWindow(table.first + width / 2, max(1, width), lut=asked.voi_lut), "given"
+        return auto_window.over_domain(stack.voi_luts[asked.voi_lut].table, asked.voi_lut), "given"
     if stack.samples == 3:
         return None, "none"
     if asked.window is not None:

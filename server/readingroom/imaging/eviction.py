@@ -37,14 +37,6 @@ VOLUME: Final = re.compile(r"[0-9]+-[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """What the decoded volumes take on the disk, and the bound."""
-
-    used_bytes: int
-    most_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Kept:
     """One volume on the disk. `last_used` is in ns; one that is not complete counts as never used."""
 
@@ -69,10 +61,6 @@ class Eviction:
         if self._most_bytes is not None:
             return self._most_bytes
         return min(MOST_BYTES, int(MOST_SHARE * _disk(self._cache)[0]))
-
-    def use(self) -> Use:
-        """What is there now, volumes that are being filled included."""
-        return Use(sum(kept.size for kept in self._kept()), self.most_bytes)
 
     @contextmanager
     def room_for(self, needed_bytes: int) -> Iterator[None]:

@@ -16,6 +16,9 @@ from readingroom.imaging.index import (
 )
 from readingroom.values import Rescale
 
+SHORTEST_MS, LONGEST_MS = 1.0, 10_000.0
+"""A frame of a motion is shown so long: what lasts longer is an exposure, nobody watches it in real time."""
+
 
 @dataclass(frozen=True, slots=True)
 class FrameHeader:
@@ -63,7 +66,6 @@ class FileHeader:
 
     study_uid: str
     series_uid: str
-    instance_uid: str
     modality: str
     series_number: int | None
     series_description: str

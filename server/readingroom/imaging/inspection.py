@@ -12,8 +12,8 @@ from readingroom.errors import NothingToShow
 from readingroom.imaging.archive import ArchiveLimits
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.gathering import gather
-from readingroom.imaging.importing import sort_out
 from readingroom.imaging.index import RefusedFile, Series, Stack
+from readingroom.imaging.intake import sort_out
 from readingroom.imaging.plain import to_plain
 from readingroom.imaging.sorting.split import split_series, split_studies
 from readingroom.imaging.text import clean

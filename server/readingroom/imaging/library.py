@@ -70,6 +70,10 @@ class Library:
         """The folder of a study; it may not exist."""
         return self.root / study
 
+    def originals(self, study: StudyId) -> Path:
+        """The folder in which the files of a study lie."""
+        return self.folder(study) / "originals"
+
     def original(self, study: StudyId, file: str) -> Path:
         """Where a file that a Frame names lies."""
-        return self.folder(study) / "originals" / file
+        return self.originals(study) / file

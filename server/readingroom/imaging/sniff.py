@@ -46,5 +46,5 @@ def _what_instead(start: bytes) -> str:
     if sop_class or start[:2] in (b"\x08\x00", b"\x02\x00"):
         what = file_kinds.kind(sop_class)
         known = f"it seems to be {what}" if what else "it may hold DICOM elements"
-        return f": {known}, but the preamble and meta information of a file are missing"
+        return f": {known}, but the start of the file (preamble and meta information) is missing"
     return ""

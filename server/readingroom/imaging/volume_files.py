@@ -32,6 +32,7 @@ import numpy.typing as npt
 from readingroom.errors import DiskFull
 from readingroom.imaging import json_bytes
 from readingroom.imaging.index import Stack
+from readingroom.imaging.packing import row_bytes
 from readingroom.imaging.safe_write import fsync_folder, private_folder, write_whole
 from readingroom.imaging.volume_locks import LOCK, discard, lock_folder
 
@@ -43,6 +44,8 @@ MARK_BYTES = 128
 """Of the disk; and of a slice in the complete mark and among the damages."""
 
 WAITING, READY, DAMAGED = 0, 1, 2
+NO_CHECKSUM = -1
+"""Of a slice that is not READY: should its byte on the disk become so, no checksum agrees."""
 
 Array = npt.NDArray[Any]
 
@@ -71,7 +74,7 @@ class VolumeFiles:
             self._shape = (*self._shape, stack.samples)
         self._dtype = np.dtype(stack.dtype)
         has_overlay = any(frame.overlay for frame in stack.frames)
-        self._overlay_shape = (slices, stack.rows, -(-stack.columns // 8)) if has_overlay else None
+        self._overlay_shape = (slices, stack.rows, row_bytes(stack.columns)) if has_overlay else None
         self._mark = {
             "version": VERSION,
             "dtype": stack.dtype,
@@ -127,6 +130,18 @@ class VolumeFiles:
             return None
         return checksums if len(checksums) == self._shape[0] else None
 
+    def written(self) -> tuple[int, ...] | None:
+        """Another answer once somebody has written into the voxels or overlays; None when they are gone."""
+        try:
+            found = [path.stat() for path, _ in self._sizes()]
+        except OSError:
+            return None
+        return tuple(part for status in found for part in (status.st_ino, status.st_mtime_ns))
+
+    def is_marked(self) -> bool:
+        """Whether somebody has said that filling is done."""
+        return self._complete.exists()
+
     def distrust(self) -> None:
         """What is there is not what was filled: the next who asks fills anew."""
         self._complete.unlink(missing_ok=True)
@@ -173,7 +188,10 @@ class VolumeFiles:
                 array.flush()
         with self._damaged.open("rb") as damaged:
             os.fsync(damaged.fileno())
-        checksums = [checksum(mapped, index) for index in range(self._shape[0])]
+        checksums = [
+            checksum(mapped, index) if mapped.ready[index] == READY else NO_CHECKSUM
+            for index in range(self._shape[0])
+        ]
         write_whole(self._complete, json_bytes.dumps(self._mark | {"crc32": checksums}))
         fsync_folder(self.folder)
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from readingroom.errors import NoSuchSeries, SliceDamaged, SliceNotReady, SliceOutOfRange
 from readingroom.imaging.index import Stack
 from readingroom.imaging.library import Library
+from readingroom.imaging.packing import row_bytes
 from readingroom.imaging.volume_files import DAMAGED, READY, WAITING, Mapped, VolumeFiles, checksum
 from readingroom.values import SeriesRef
 
@@ -36,8 +37,9 @@ class Volume:
     """One stack, [z, y, x] of `stack.dtype`, or [z, y, x, 3] uint8 RGB when it has three samples.
 
     Slices may still be on their way; `frame` says so. What was complete when it was mapped is checked against
-    its checksums, each slice when it is first looked at. `spoiled`: one was found that is not what was
-    filled; the files are no longer trusted, and Volumes opens new ones.
+    its checksums, each slice when it is first looked at; Volumes maps anew what was completed or written into
+    since. `spoiled`: one was found that is not what was filled; the files are no longer trusted, and Volumes
+    opens new ones.
     """
 
     def __init__(self, stack: Stack, files: VolumeFiles, mapped: Mapped) -> None:
@@ -50,6 +52,7 @@ class Volume:
         self._overlays = mapped.overlays
         self._damaged: dict[int, str] = {}
         self._settled = False
+        self._written = files.written()
         self._checksums = files.checksums()
         self._unchecked = np.full(len(mapped.ready), self._checksums is not None)
 
@@ -64,7 +67,7 @@ class Volume:
 
         Raises SliceNotReady when the files are not what was filled (ask Volumes again).
         """
-        for index in np.flatnonzero(self._unchecked).tolist():
+        for index in np.flatnonzero(self._unchecked & (self._ready == READY)).tolist():
             self._check(index)
         return self._mapped.voxels
 
@@ -92,6 +95,15 @@ class Volume:
     def touch(self) -> None:
         """Tell the disk that the volume is in use. Blocking."""
         self._files.touch()
+
+    def is_as_mapped(self) -> bool:
+        """Whether nobody has written into the files since, nor marked them complete.
+
+        What is gone from its folder stays mapped, and nobody writes there any more.
+        """
+        if self._checksums is None:
+            return not self._files.is_marked()
+        return self._files.written() in (self._written, None)
 
     def is_ready(self, index: int) -> bool:
         """Whether slice `index` can be shown now."""
@@ -121,7 +133,7 @@ class Volume:
         """
         self.frame(index)
         if self._overlays is None:
-            return np.zeros((self.stack.rows, -(-self.stack.columns // 8)), dtype=np.uint8)
+            return np.zeros((self.stack.rows, row_bytes(self.stack.columns)), dtype=np.uint8)
         packed: npt.NDArray[np.uint8] = self._overlays[index]
         return packed
 
@@ -186,6 +198,7 @@ class Volumes:
         self._ingest = ingest
         self._held_seconds = held_seconds
         self._open: OrderedDict[tuple[SeriesRef, int], _Held] = OrderedDict()
+        self._opening: dict[tuple[SeriesRef, int], asyncio.Task[Volume]] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     async def open(self, ref: SeriesRef, stack: int) -> Volume:
@@ -196,25 +209,40 @@ class Volumes:
         """
         key = (ref, stack)
         held = self._open.get(key)
-        if held is not None and held.volume.complete and not held.volume.spoiled:
+        if held is not None and held.volume.complete and _is_good(held.volume):
             await self._hold(key, held.volume)
             return held.volume
-        files = await asyncio.to_thread(self._files, ref, stack)
+        opening = self._opening.get(key)
+        if opening is None:
+            opening = self._opening[key] = asyncio.create_task(self._map(key))
+            opening.add_done_callback(lambda done: self._opened(key, done))
+        return await asyncio.shield(opening)
+
+    async def _map(self, key: tuple[SeriesRef, int]) -> Volume:
+        """The volume from its files: once for all who ask at the same time, be they hundreds."""
+        files = await asyncio.to_thread(self._files, *key)
         while True:
-            await self._ingest.request(ref, stack)
+            await self._ingest.request(*key)
             try:
                 volume = await asyncio.to_thread(Volume.map, *files)
                 break
             except FileNotFoundError:  # discarded between the two: somebody starts anew
                 await asyncio.sleep(POLL_SECONDS)
         held = self._open.get(key)
-        if held is not None and held.volume.generation == volume.generation and not held.volume.spoiled:
+        if held is not None and held.volume.generation == volume.generation and _is_good(held.volume):
             volume = held.volume
         await self._hold(key, volume)
         return volume
 
+    def _opened(self, key: tuple[SeriesRef, int], task: asyncio.Task[Volume]) -> None:
+        del self._opening[key]
+        if not task.cancelled():
+            task.exception()  # seen, even when everybody who asked is gone
+
     def close(self) -> None:
         """Let go of everything."""
+        for opening in self._opening.values():
+            opening.cancel()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -251,6 +279,11 @@ class Volumes:
     def _files(self, ref: SeriesRef, stack: int) -> tuple[Stack, VolumeFiles]:
         found = stack_of(self._library, ref, stack)
         return found, VolumeFiles(volume_folder(self._cache, ref, stack), found)
+
+
+def _is_good(volume: Volume) -> bool:
+    """Whether a mapped volume may be shown without looking at its files anew."""
+    return not volume.spoiled and volume.is_as_mapped()
 
 
 def stack_of(library: Library, ref: SeriesRef, stack: int) -> Stack:

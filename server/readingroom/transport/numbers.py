@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 from readingroom.errors import BadRequest, NoSuchTile
 
 LONGEST = 9
+_DECIMAL = re.compile(
+    r"\s*[+-]?([0-9]{1,400}\.?[0-9]{0,400}|\.[0-9]{1,400})([eE][+-]?[0-9]{1,9})?\s*", re.ASCII
+)
 
 
 def natural(text: str) -> int:
@@ -17,11 +21,10 @@ def natural(text: str) -> int:
 
 
 def finite(name: str, text: str | None) -> float:
-    """A query parameter as a finite float. Raises BadRequest."""
-    try:
-        number = float(text or "")
-    except ValueError:
-        raise BadRequest(reason=f"{name} must be a number") from None
+    """A query parameter as a finite float, in plain decimal digits. Raises BadRequest."""
+    if not _DECIMAL.fullmatch(text or ""):  # float() also takes other scripts' digits, "1_0" and "nan"
+        raise BadRequest(reason=f"{name} must be a number")
+    number = float(text or "")
     if not math.isfinite(number):
         raise BadRequest(reason=f"{name} must be finite")
     return number

@@ -19,6 +19,7 @@ from readingroom.transport.auth import Door, member, open_series
 from readingroom.transport.encodings import negotiated, packed
 from readingroom.transport.numbers import finite, natural
 from readingroom.transport.tiles import STACK, window
+from readingroom.transport.turns import Turns
 from readingroom.values import Plane, SeriesRef, TileAddress
 
 _PLANE: Final = f"{STACK}/planes/{{plane}}"
@@ -32,6 +33,11 @@ _PLANES: Final = {
 _LONGEST_DIRECTION: Final = 1e6
 _SHORTEST_DIRECTION: Final = 1e-6
 
+AT_ONCE: Final = 4
+"""Tiles of planes being made: two threads draw, and the oblique ones among them go one by one."""
+MOST_OF_ONE: Final = 64
+"""Tiles of one person being made or waiting; a page asks for six."""
+
 Vector = tuple[float, float, float]
 
 
@@ -42,6 +48,7 @@ class Planes:
         self._rooms = rooms
         self._door = door
         self._planes = planes
+        self._turns = Turns(at_once=AT_ONCE, of_one=MOST_OF_ONE)
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -51,25 +58,30 @@ class Planes:
         ]
 
     async def _geometry(self, request: web.Request) -> web.Response:
-        ref = await self._series(request)
+        _, ref = await self._series(request)
         stack = natural(request.match_info["stack"])
         return bodies.answer(_geometry(await self._planes.planes(ref, stack, aim(request))))
 
     async def _values(self, request: web.Request) -> web.Response:
-        ref = await self._series(request)
+        person, ref = await self._series(request)
         encoding = negotiated(request)
-        at, wanted = _address(request), aim(request)
-        return packed(await self._planes.values_tile(ref, at, wanted, slab(request), encoding), encoding)
+        at, wanted, thick = _address(request), aim(request), slab(request)
+        async with self._turns.turn(person):
+            body = await self._planes.values_tile(ref, at, wanted, thick, encoding)
+        return packed(body, encoding)
 
     async def _display(self, request: web.Request) -> web.Response:
-        ref = await self._series(request)
-        at, wanted = _address(request), aim(request)
-        body = await self._planes.display_tile(ref, at, wanted, slab(request), window(request))
+        person, ref = await self._series(request)
+        at, wanted, thick, voi = _address(request), aim(request), slab(request), window(request)
+        async with self._turns.turn(person):
+            body = await self._planes.display_tile(ref, at, wanted, thick, voi)
         return web.Response(body=body, content_type="image/jpeg")
 
-    async def _series(self, request: web.Request) -> SeriesRef:
+    async def _series(self, request: web.Request) -> tuple[str, SeriesRef]:
+        """Who asks, and for what."""
         asker = await member(request, self._rooms, self._door)
-        return await open_series(self._rooms, asker, request.match_info["series"])
+        ref = await open_series(self._rooms, asker, request.match_info["series"])
+        return f"{asker.room}/{asker.principal}", ref
 
 
 def aim(request: web.Request) -> Aim:

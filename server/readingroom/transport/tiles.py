@@ -12,10 +12,15 @@ from readingroom.rooms.rooms import Rooms
 from readingroom.transport.auth import Door, member, open_series
 from readingroom.transport.encodings import negotiated, packed
 from readingroom.transport.numbers import finite, natural
+from readingroom.transport.turns import Turns
 from readingroom.values import Plane, SeriesRef, TileAddress, VoiFunction, VoiWindow
 
 STACK: Final = "/api/rooms/{room}/series/{series}/{stack}"
 _TILE: Final = "{index}/{level}/{column}/{row}"
+AT_ONCE: Final = 16
+"""Tiles being made: more than threads draw, so that none of them waits, and few enough to wait for."""
+MOST_OF_ONE: Final = 256
+"""Tiles of one person being made or waiting; a page asks for six."""
 
 
 class Tiles:
@@ -25,6 +30,7 @@ class Tiles:
         self._rooms = rooms
         self._door = door
         self._renderer = renderer
+        self._turns = Turns(at_once=AT_ONCE, of_one=MOST_OF_ONE)
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -33,18 +39,24 @@ class Tiles:
         ]
 
     async def _values(self, request: web.Request) -> web.Response:
-        ref = await self._series(request)
-        encoding = negotiated(request)
-        return packed(await self._renderer.values_tile(ref, address(request), encoding), encoding)
+        person, ref = await self._series(request)
+        at, encoding = address(request), negotiated(request)
+        async with self._turns.turn(person):
+            body = await self._renderer.values_tile(ref, at, encoding)
+        return packed(body, encoding)
 
     async def _display(self, request: web.Request) -> web.Response:
-        ref = await self._series(request)
-        body = await self._renderer.display_tile(ref, address(request), window(request))
+        person, ref = await self._series(request)
+        at, voi = address(request), window(request)
+        async with self._turns.turn(person):
+            body = await self._renderer.display_tile(ref, at, voi)
         return web.Response(body=body, content_type="image/jpeg")
 
-    async def _series(self, request: web.Request) -> SeriesRef:
+    async def _series(self, request: web.Request) -> tuple[str, SeriesRef]:
+        """Who asks, and for what."""
         asker = await member(request, self._rooms, self._door)
-        return await open_series(self._rooms, asker, request.match_info["series"])
+        ref = await open_series(self._rooms, asker, request.match_info["series"])
+        return f"{asker.room}/{asker.principal}", ref
 
 
 def address(request: web.Request) -> TileAddress:

@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import pydicom
 
-from readingroom.errors import ReadingRoomError
+from readingroom.errors import NothingToShow, ReadingRoomError
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.drawing import Asked, Drawn, Sketchbook, sketchbook
 from readingroom.imaging.index import Frame, Stack
+from readingroom.imaging.inspection import inspect
 from readingroom.values import VoiFunction, VoiWindow
 from tests.imaging.oracle import judges
 
@@ -58,9 +59,9 @@ async def single_rows(pool: DecodePool, path: Path) -> list[Row]:
         plain = _plain(path, Path(scratch))
         try:
             async with sketchbook(path, pool) as book:
-                if not book.found.studies:
-                    return [Row(path.name, path.name, _kind(plain), _refusal(book))]
                 return [row async for row in _rows(book, lambda frame: plain, path.name, limit=3)]
+        except NothingToShow:
+            return [Row(path.name, path.name, _kind(plain), await _refusal(path, pool))]
         except ReadingRoomError as refusal:
             return [Row(path.name, path.name, _kind(plain), f"{refusal.code}: {refusal}")]
 
@@ -176,8 +177,10 @@ def _header(file: Path) -> pydicom.Dataset | None:
         return None
 
 
-def _refusal(book: Sketchbook) -> str:
-    return "; ".join(f"{refused.code}: {refused.reason}" for refused in book.found.refused)
+async def _refusal(path: Path, pool: DecodePool) -> str:
+    """Why nothing was imported, by the code and the sentence of each file that was left out."""
+    refused = (await inspect(path, pool))["refused"]
+    return "; ".join(f"{file['code']}: {file['reason']}" for file in refused)
 
 
 def _some(count: int, limit: int | None) -> Sequence[int]:

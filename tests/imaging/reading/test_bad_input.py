@@ -327,6 +327,12 @@ async def test_an_element_of_an_unknown_vr_costs_its_value(read: ReadHeader, tmp
     assert (header.modality, header.rows, header.columns) == ("", ROWS, COLUMNS)
 
 
+async def test_bytes_that_make_no_whole_number_cost_their_value(read: ReadHeader, tmp_path: Path) -> None:
+    header = await read(of_another_vr(tmp_path, b"UL"))
+    assert isinstance(header, FileHeader)
+    assert (header.modality, header.rows, header.columns) == ("", ROWS, COLUMNS)
+
+
 @pytest.mark.parametrize("vr", [b"??", b"\0\0", b"SQ", b"UN"])
 async def test_a_vr_whose_length_lies_elsewhere_costs_its_file(
     read: ReadHeader, tmp_path: Path, vr: bytes

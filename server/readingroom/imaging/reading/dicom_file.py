@@ -126,7 +126,7 @@ def _read(
         raise Truncated(reason="it stops inside its header") from None
     except RecursionError:
         raise BadHeader(reason="its sequences are nested without end") from None
-    except (ValueError, TypeError, KeyError, AttributeError, NotImplementedError, struct.error, OSError):
+    except (*elements.UNREADABLE, OSError):
         raise BadHeader(reason="its header cannot be read") from None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 
@@ -18,6 +19,19 @@ from readingroom.imaging.text import clean, clean_uid
 
 ASCII_VRS = frozenset(("AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI"))
 """Value representations of plain ASCII. Source: PS3.5 6.2."""
+
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    EOFError,
+    NotImplementedError,
+    LookupError,
+    BytesLengthException,
+    struct.error,
+)
+"""What pydicom raises for bytes that are no value of their VR."""
 
 Name = str | int
 """An element by its keyword, or by its tag where the keyword names many (60xx)."""
@@ -45,7 +59,7 @@ def values(dataset: Dataset, keyword: Name) -> list[Any]:
         return simple
     try:
         value = dataset[tag(keyword)].value
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, NotImplementedError, LookupError):
+    except UNREADABLE:
         return []
     if value is None or value == "" or value == b"":
         return []
@@ -133,6 +147,6 @@ def items(dataset: Dataset, keyword: str) -> Sequence[Dataset]:
     try:
         value = dataset[tag(keyword)].value
         found: list[Dataset] = [item for item in value or () if isinstance(item, Dataset)]
-    except (ValueError, TypeError, KeyError, AttributeError, EOFError, NotImplementedError, LookupError):
+    except UNREADABLE:
         return []
     return found

@@ -2,8 +2,8 @@
 
 `READINGROOM_BENCH_PYTHON` names the interpreter of a throw-away environment, made for example by
 
-    python3 -m venv /tmp/rivals && /tmp/rivals/bin/pip install SimpleITK vtk imagecodecs
-    READINGROOM_BENCH_PYTHON=/tmp/rivals/bin/python make bench
+    python3 -m venv RIVALS && RIVALS/bin/pip install SimpleITK vtk imagecodecs
+    READINGROOM_BENCH_PYTHON=RIVALS/bin/python make bench
 
 Without it, or without one of the packages, its figures are missing and the bench says so.
 """

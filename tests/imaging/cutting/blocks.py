@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.imaging.cutting.block import Block
+from readingroom.imaging.cutting.grid import Grid
 from readingroom.imaging.cutting.parallel_planes import Aim, ParallelPlanes
 from readingroom.imaging.cutting.plane_layout import through
 from readingroom.imaging.cutting.slabs import Slab
@@ -112,3 +113,20 @@ def cut(
     if said.padding is not None:
         modality[(values >= said.padding[0]) & (values <= said.padding[1])] = np.nan
     return shown, modality
+
+
+def inside(volume: Held, places: np.ndarray) -> np.ndarray:
+    """Which places lie in a voxel, a millionth off its edge."""
+    indices = Grid(volume.stack).indices(places)
+    return np.all((indices > -0.5 + 1e-6) & (indices < np.array(volume.array.shape) - 0.5 - 1e-6), axis=-1)
+
+
+STACKS = {
+    "regular": regular,
+    "acquired obliquely": lambda **d: regular(orientation=turned(25, -40, 70), **d),
+    "tilted": tilted,
+    "uneven": uneven,
+}
+RAMPS = {
+    (name, dtype): ramp(make(dtype=dtype)) for name, make in STACKS.items() for dtype in ("int16", "float32")
+}

@@ -1,6 +1,6 @@
 // Generated from server/readingroom/protocol/ by `make protocol`; do not edit.
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export type Message =
   | JoinRequest
@@ -19,6 +19,7 @@ export type Message =
   | ViewCommand
   | ViewAccepted
   | ViewChange
+  | StateHash
   | PresenceUpdate
   | PresenceFrame
   | StoreState
@@ -44,7 +45,7 @@ export interface JoinAnswer {
   room: string;
   grant: string;
   principal: string;
-  role: "host" | "patient";
+  role: "host" | "clinician" | "patient" | "observer";
   name: string;
   first_picture: string | null;
 }
@@ -64,7 +65,7 @@ export interface Welcome {
   process: string;
   connection: string;
   principal: string;
-  role: "host" | "patient";
+  role: "host" | "clinician" | "patient" | "observer";
   server_ms: number;
   weak_durability: boolean;
 }
@@ -84,6 +85,7 @@ export interface SyncTail {
   kind: "tail";
   entries: LogEntry[];
   view_revision: number;
+  layout: "1x1" | "1x2" | "2x1" | "2x2";
   panes: {
     [k: string]: PaneView;
   };
@@ -92,35 +94,70 @@ export interface SyncTail {
  * One accepted change. Author, time, fence and head are the server's.
  */
 export interface LogEntry {
-  version: 1;
+  version: 1 | 2;
   revision: number;
   at_ms: number;
   by: string;
   op_id: string;
   command:
-    | AnnotationCreate
-    | AnnotationUpdate
+    | AnnotationCreated
+    | AnnotationUpdated
     | AnnotationDelete
+    | AnnotationHide
+    | AnnotationReverted
+    | QuestionAnswer
     | LeadTake
     | LeadAsk
     | LeadGive
+    | StageGather
+    | SeriesOpened
+    | SeriesClose
+    | KeyImageAdd
+    | KeyImageRemove
+    | ChatSay
+    | HandRaise
+    | HandLower
     | PersonJoined
-    | SeriesOpened;
+    | PersonRemove
+    | PersonRole
+    | RoomEnd
+    | RoomReopen
+    | RoomContinued;
   fence: number;
   head: string;
 }
-export interface AnnotationCreate {
+/**
+ * A new mark with what the server measured.
+ */
+export interface AnnotationCreated {
   kind: "annotation.create";
   id: string;
-  mark: Mark;
+  mark: KeptMark;
 }
 /**
- * What an annotation is about: the stack it lies on, and its shape.
+ * A mark as it is kept: `measured` is the server's, null for what has no measure.
+ *
+ * `unmeasurable` says in words why a figure could not be measured.
  */
-export interface Mark {
+export interface KeptMark {
   series: string;
   stack: number;
-  shape: Arrow | Text;
+  frame?: number | null;
+  shape:
+    | Arrow
+    | Text
+    | Pin
+    | Length
+    | Angle
+    | Cobb
+    | Bidirectional
+    | Ellipse
+    | Rectangle
+    | Polygon
+    | Freehand
+    | Probe;
+  measured?: Measured | null;
+  unmeasurable?: string | null;
 }
 /**
  * An arrow from `tail` to `head`; the head touches what is meant.
@@ -165,14 +202,208 @@ export interface Text {
   at: PatientPlace | ImagePlace;
   text: string;
 }
-export interface AnnotationUpdate {
+/**
+ * A question about a point: "What is this?".
+ */
+export interface Pin {
+  kind: "pin";
+  at: PatientPlace | ImagePlace;
+  text: string;
+}
+/**
+ * The distance of two points, straight through the patient.
+ */
+export interface Length {
+  kind: "length";
+  start: PatientPlace | ImagePlace;
+  end: PatientPlace | ImagePlace;
+}
+/**
+ * The angle at `vertex` between two arms, 0 to 180 degrees.
+ */
+export interface Angle {
+  kind: "angle";
+  first: PatientPlace | ImagePlace;
+  vertex: PatientPlace | ImagePlace;
+  second: PatientPlace | ImagePlace;
+}
+/**
+ * The angle between two lines that need not meet, 0 to 90 degrees, and its supplement.
+ */
+export interface Cobb {
+  kind: "cobb";
+  first: Line;
+  second: Line;
+}
+/**
+ * A straight line.
+ */
+export interface Line {
+  start: PatientPlace | ImagePlace;
+  end: PatientPlace | ImagePlace;
+}
+/**
+ * Two axes of a lesion. The longer is called the long one, whichever was drawn first.
+ */
+export interface Bidirectional {
+  kind: "bidirectional";
+  first: Line;
+  second: Line;
+}
+/**
+ * An ellipse by its center and an end of each half axis (or of any two conjugate half diameters).
+ */
+export interface Ellipse {
+  kind: "ellipse";
+  center: PatientPlace | ImagePlace;
+  first_end: PatientPlace | ImagePlace;
+  second_end: PatientPlace | ImagePlace;
+}
+/**
+ * A rectangle by two opposite corners, its sides along the frame's rows and columns.
+ */
+export interface Rectangle {
+  kind: "rectangle";
+  corner: PatientPlace | ImagePlace;
+  opposite: PatientPlace | ImagePlace;
+}
+export interface Polygon {
+  kind: "polygon";
+  outline: PatientOutline | ImageOutline;
+}
+/**
+ * The corners of a closed outline in the patient; the last is joined to the first.
+ */
+export interface PatientOutline {
+  kind: "patient";
+  frame_of_reference: string;
+  /**
+   * @minItems 3
+   * @maxItems 500
+   */
+  points_um: [number, number, number][];
+}
+/**
+ * The corners of a closed outline on one frame, as in ImagePlace; the last is joined to the first.
+ */
+export interface ImageOutline {
+  kind: "image";
+  frame: number;
+  /**
+   * @minItems 3
+   * @maxItems 500
+   */
+  points_milli: [number, number][];
+}
+/**
+ * A closed line drawn by hand. Where it crosses itself the even-odd rule says what is inside.
+ */
+export interface Freehand {
+  kind: "freehand";
+  outline: PatientOutline | ImageOutline;
+}
+/**
+ * The value of the pixel a point lies in.
+ */
+export interface Probe {
+  kind: "probe";
+  at: PatientPlace | ImagePlace;
+}
+/**
+ * The answer. `meaning` is the sentence beside its lengths, `notes` are what else must be shown.
+ *
+ * `sd` is the population's. `frame` is the picture the figure lies on; null when it spans the patient.
+ */
+export interface Measured {
+  kind:
+    | "length"
+    | "angle"
+    | "cobb"
+    | "bidirectional"
+    | "ellipse"
+    | "rectangle"
+    | "polygon"
+    | "freehand"
+    | "probe";
+  quantities: Quantity[];
+  calibration: "patient" | "calibrated" | "detector" | "film" | "regions" | "none";
+  meaning: string;
+  notes: string[];
+  frame: number | null;
+}
+/**
+ * One measured number. `unit`: mm, mm², px, px², °, g/ml, empty for a count, or the values' own (HU).
+ *
+ * `supplement` is 180° less the angle between two lines, for curves over 90°. `pixels` counts those the
+ * values are of, `padding` and `labels` those of the region left out. `stored` is the value before rescale.
+ */
+export interface Quantity {
+  name:
+    | "length"
+    | "angle"
+    | "supplement"
+    | "long_axis"
+    | "short_axis"
+    | "area"
+    | "perimeter"
+    | "major_axis"
+    | "minor_axis"
+    | "width"
+    | "height"
+    | "mean"
+    | "sd"
+    | "min"
+    | "max"
+    | "pixels"
+    | "padding"
+    | "labels"
+    | "value"
+    | "stored"
+    | "suv_mean"
+    | "suv_sd"
+    | "suv_min"
+    | "suv_max"
+    | "suv";
+  value: number;
+  unit: string;
+}
+/**
+ * A mark drawn anew by its author, measured anew.
+ */
+export interface AnnotationUpdated {
   kind: "annotation.update";
   id: string;
-  mark: Mark;
+  mark: KeptMark;
 }
 export interface AnnotationDelete {
   kind: "annotation.delete";
   id: string;
+}
+/**
+ * Take somebody's mark out of everybody's sight, or show it again: for hosts.
+ */
+export interface AnnotationHide {
+  kind: "annotation.hide";
+  id: string;
+  hidden: boolean;
+}
+/**
+ * What an undo or redo made of a mark; without a mark it is removed.
+ */
+export interface AnnotationReverted {
+  kind: "annotation.reverted";
+  id: string;
+  how: "undo" | "redo";
+  hidden: boolean;
+  mark?: KeptMark | null;
+}
+/**
+ * Tick off the question of a pin, or open it again.
+ */
+export interface QuestionAnswer {
+  kind: "question.answer";
+  id: string;
+  answered: boolean;
 }
 /**
  * Take the lead: allowed when nobody holds it, when its lease ran out, and always for a host.
@@ -195,12 +426,10 @@ export interface LeadGive {
   to: string;
 }
 /**
- * Written by the server when an invitation is exchanged.
+ * Bring everyone here: whoever looks on his own follows again.
  */
-export interface PersonJoined {
-  kind: "person.joined";
-  name: string;
-  role: "host" | "patient";
+export interface StageGather {
+  kind: "stage.gather";
 }
 /**
  * Written by the server when a series is put into the room.
@@ -208,6 +437,23 @@ export interface PersonJoined {
 export interface SeriesOpened {
   kind: "series.opened";
   series: string;
+  other_patient: boolean;
+}
+/**
+ * Take a series out of the room; its marks stay in the record.
+ */
+export interface SeriesClose {
+  kind: "series.close";
+  series: string;
+}
+/**
+ * Keep a view as one worth coming back to.
+ */
+export interface KeyImageAdd {
+  kind: "key_image.add";
+  id: string;
+  view: PaneView;
+  note: string;
 }
 /**
  * The shared view of one pane. Every field is the last writer's.
@@ -218,6 +464,9 @@ export interface PaneView {
   field?: FieldOfView | null;
   window?: WireWindow | null;
   cine?: Cine | null;
+  slab?: Slab | null;
+  turn?: Turn | null;
+  camera?: Camera | null;
 }
 /**
  * Which stack of which open series a pane shows, and how it is cut.
@@ -225,7 +474,7 @@ export interface PaneView {
 export interface ShownStack {
   series: string;
   stack: number;
-  mode: "stack";
+  mode: "stack" | "axial" | "coronal" | "sagittal" | "oblique";
 }
 /**
  * The rectangle around the place that everyone sees at least.
@@ -264,6 +513,98 @@ export interface Cine {
   started_at: number;
 }
 /**
+ * How thick a plane is, and what is made of the voxels within.
+ */
+export interface Slab {
+  thickness_um: number;
+  projection: "mip" | "minip" | "mean";
+}
+/**
+ * How a picture is turned on the screen: first mirrored left to right, then turned clockwise.
+ */
+export interface Turn {
+  quarter_turns: number;
+  mirrored: boolean;
+}
+/**
+ * How an oblique plane lies in the patient: direction cosines of its rows and columns, in millionths.
+ *
+ * Both are unit vectors at right angles, as Image Orientation (Patient) is (PS3.3 C.7.6.2.1.1).
+ */
+export interface Camera {
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  right: [number, number, number];
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  down: [number, number, number];
+}
+export interface KeyImageRemove {
+  kind: "key_image.remove";
+  id: string;
+}
+export interface ChatSay {
+  kind: "chat.say";
+  text: string;
+}
+/**
+ * Raise one's own hand, or take it down.
+ */
+export interface HandRaise {
+  kind: "hand.raise";
+  raised: boolean;
+}
+/**
+ * Take down somebody's hand: for hosts.
+ */
+export interface HandLower {
+  kind: "hand.lower";
+  principal: string;
+}
+/**
+ * Written by the server when an invitation is exchanged.
+ */
+export interface PersonJoined {
+  kind: "person.joined";
+  name: string;
+  role: "host" | "clinician" | "patient" | "observer";
+}
+/**
+ * Send somebody out; his link, cookie and socket are of no use any more.
+ */
+export interface PersonRemove {
+  kind: "person.remove";
+  principal: string;
+}
+/**
+ * Give somebody another role.
+ */
+export interface PersonRole {
+  kind: "person.role";
+  principal: string;
+  role: "host" | "clinician" | "patient" | "observer";
+}
+/**
+ * End the consultation: only hosts may come in, and nothing changes until it is opened again.
+ */
+export interface RoomEnd {
+  kind: "room.end";
+}
+export interface RoomReopen {
+  kind: "room.reopen";
+}
+/**
+ * A host went on after STATE_LOST; `epoch` is the new one.
+ */
+export interface RoomContinued {
+  kind: "room.continued";
+  epoch: string;
+}
+/**
  * The page fetches the snapshot by HTTP; entries after it are already on their way.
  */
 export interface SyncSnapshot {
@@ -273,18 +614,109 @@ export interface SyncSnapshot {
 }
 /**
  * Another epoch, another head, or a page that knows more than the server.
+ *
+ * `frozen`: the server itself saw that the room's history is lost; nothing is changed in it until a host
+ * goes on (`room.go_on`).
  */
 export interface SyncLost {
   ok: true;
   kind: "state_lost";
   revision: number;
+  frozen: boolean;
 }
 /**
  * Event `op`: one change of the document. Sent again with the same op_id until it is answered.
  */
 export interface Op {
   op_id: string;
-  command: AnnotationCreate | AnnotationUpdate | AnnotationDelete | LeadTake | LeadAsk | LeadGive;
+  command:
+    | AnnotationCreate
+    | AnnotationUpdate
+    | AnnotationDelete
+    | AnnotationHide
+    | AnnotationUndo
+    | AnnotationRedo
+    | QuestionAnswer
+    | LeadTake
+    | LeadAsk
+    | LeadGive
+    | StageGather
+    | SeriesOpen
+    | SeriesClose
+    | KeyImageAdd
+    | KeyImageRemove
+    | ChatSay
+    | HandRaise
+    | HandLower
+    | PersonRemove
+    | PersonRole
+    | RoomEnd
+    | RoomReopen
+    | RoomGoOn;
+}
+export interface AnnotationCreate {
+  kind: "annotation.create";
+  id: string;
+  mark: Mark;
+}
+/**
+ * What an annotation is about: the stack it lies on, the picture it was drawn on, and its shape.
+ *
+ * `frame` must be given for a measurement where several pictures lie at one place in the patient.
+ */
+export interface Mark {
+  series: string;
+  stack: number;
+  frame?: number | null;
+  shape:
+    | Arrow
+    | Text
+    | Pin
+    | Length
+    | Angle
+    | Cobb
+    | Bidirectional
+    | Ellipse
+    | Rectangle
+    | Polygon
+    | Freehand
+    | Probe;
+}
+export interface AnnotationUpdate {
+  kind: "annotation.update";
+  id: string;
+  mark: Mark;
+}
+/**
+ * Take back the sender's own last change of a mark; CONFLICT when the mark was changed since.
+ */
+export interface AnnotationUndo {
+  kind: "annotation.undo";
+}
+/**
+ * Do again what the sender took back last.
+ */
+export interface AnnotationRedo {
+  kind: "annotation.redo";
+}
+/**
+ * Put a series of the library into the room under the name `series`.
+ *
+ * One of another patient than the room's is refused with OTHER_PATIENT until `other_patient` says that this
+ * is meant; it stays marked.
+ */
+export interface SeriesOpen {
+  kind: "series.open";
+  series: string;
+  study: string;
+  number: number;
+  other_patient: boolean;
+}
+/**
+ * After STATE_LOST: go on with what the server has, under a new epoch.
+ */
+export interface RoomGoOn {
+  kind: "room.go_on";
 }
 /**
  * The change is on disk.
@@ -309,16 +741,25 @@ export interface Entries {
 }
 /**
  * `GET /api/rooms/{room}/snapshot`: the whole document and view at one revision.
+ *
+ * `gathered` is the revision at which everyone was last brought to the shared view. Chat is the newest 500
+ * messages. Marks and key images are in the order of their ids, the others in that of their revisions.
  */
 export interface Snapshot {
   epoch: string;
   revision: number;
   view_revision: number;
   head: string;
+  ended: boolean;
+  gathered: number;
   lead: Lead;
   people: Person[];
-  series: string[];
+  series: OpenSeries[];
   annotations: Annotation[];
+  hands: Hand[];
+  chat: ChatMessage[];
+  key_images: KeyImage[];
+  layout: "1x1" | "1x2" | "2x1" | "2x2";
   panes: {
     [k: string]: PaneView;
   };
@@ -331,20 +772,58 @@ export interface Lead {
   fence: number;
   asking: string[];
 }
+/**
+ * Somebody who is or was admitted. `removed`: a host sent him out; his marks keep his name.
+ */
 export interface Person {
   principal: string;
   name: string;
-  role: "host" | "patient";
+  role: "host" | "clinician" | "patient" | "observer";
+  removed: boolean;
+}
+/**
+ * A series in the room. `other_patient`: it is not of the patient this room is for.
+ */
+export interface OpenSeries {
+  series: string;
+  other_patient: boolean;
 }
 /**
  * A mark in the document. `deleted` ones are tombstones and carry no mark.
+ *
+ * `hidden`: a host took it out of everybody's sight. `answered` is for pins.
  */
 export interface Annotation {
   id: string;
   by: string;
   revision: number;
   deleted: boolean;
-  mark?: Mark | null;
+  hidden: boolean;
+  answered: boolean;
+  mark?: KeptMark | null;
+}
+/**
+ * A raised hand, since a revision.
+ */
+export interface Hand {
+  principal: string;
+  revision: number;
+}
+export interface ChatMessage {
+  revision: number;
+  at_ms: number;
+  by: string;
+  text: string;
+}
+/**
+ * A view worth coming back to.
+ */
+export interface KeyImage {
+  id: string;
+  by: string;
+  revision: number;
+  view: PaneView;
+  note: string;
 }
 /**
  * Event `view`: the holder of the lead moves the shared view. Absent fields stay as they are.
@@ -353,7 +832,11 @@ export interface ViewCommand {
   fence: number;
   pane: number;
   change: PaneView;
+  layout?: ("1x1" | "1x2" | "2x1" | "2x2") | null;
 }
+/**
+ * The change is kept, alone or as part of a newer one; `view_revision` is the one that holds it.
+ */
 export interface ViewAccepted {
   ok: true;
   view_revision: number;
@@ -367,19 +850,61 @@ export interface ViewChange {
   by: string;
   pane: number;
   change: PaneView;
+  layout?: ("1x1" | "1x2" | "2x1" | "2x2") | null;
+}
+/**
+ * Event `state`, every 5 s: what a page in step with the server has at these revisions.
+ *
+ * Both are SHA-256 in hex over the sorted lines `id:hash` of the document's and of the view's parts, each
+ * part hashed as RFC 8785 bytes without its nulls (SPEC.md R56).
+ */
+export interface StateHash {
+  revision: number;
+  view_revision: number;
+  document: string;
+  view: string;
 }
 /**
  * Event `presence`, at most 30 a second; also the heartbeat, at least one in 2 seconds.
+ *
+ * `round_trip_ms` is the page's own measure of its connection.
  */
 export interface PresenceUpdate {
   n: number;
   pointer?: Pointer | null;
   following: boolean;
   quality: "none" | "preview" | "full";
+  typing: boolean;
+  round_trip_ms?: number | null;
+  drawn?: Drawn | null;
 }
 export interface Pointer {
   pane: number;
   place: PatientPlace | ImagePlace;
+}
+/**
+ * The newest state whose picture is really on the screen, at most 4 times a second.
+ *
+ * `fence` and `view_revision` are of the shared view; null while somebody looks on his own.
+ */
+export interface Drawn {
+  fence?: number | null;
+  view_revision?: number | null;
+  revision: number;
+  /**
+   * @maxItems 4
+   */
+  panes: DrawnPane[];
+}
+/**
+ * What one pane really shows. `place` is null where nothing is drawn.
+ */
+export interface DrawnPane {
+  pane: number;
+  series: string;
+  stack: number;
+  place?: (PatientPlace | ImagePlace) | null;
+  quality: "none" | "preview" | "full";
 }
 /**
  * Event `presence`: who changed since the last frame. `full` replaces everything known.
@@ -396,6 +921,9 @@ export interface PersonPresent {
   pointer?: Pointer | null;
   following: boolean;
   quality: "none" | "preview" | "full";
+  typing: boolean;
+  round_trip_ms?: number | null;
+  drawn?: Drawn | null;
 }
 /**
  * Event `store`: whether changes can be saved now.
@@ -555,163 +1083,6 @@ export interface SideNames {
 export interface MeasureRequest {
   shape: Length | Angle | Cobb | Bidirectional | Ellipse | Rectangle | Polygon | Freehand | Probe;
   frame?: number | null;
-}
-/**
- * The distance of two points, straight through the patient.
- */
-export interface Length {
-  kind: "length";
-  start: PatientPlace | ImagePlace;
-  end: PatientPlace | ImagePlace;
-}
-/**
- * The angle at `vertex` between two arms, 0 to 180 degrees.
- */
-export interface Angle {
-  kind: "angle";
-  first: PatientPlace | ImagePlace;
-  vertex: PatientPlace | ImagePlace;
-  second: PatientPlace | ImagePlace;
-}
-/**
- * The angle between two lines that need not meet, 0 to 90 degrees, and its supplement.
- */
-export interface Cobb {
-  kind: "cobb";
-  first: Line;
-  second: Line;
-}
-/**
- * A straight line.
- */
-export interface Line {
-  start: PatientPlace | ImagePlace;
-  end: PatientPlace | ImagePlace;
-}
-/**
- * Two axes of a lesion. The longer is called the long one, whichever was drawn first.
- */
-export interface Bidirectional {
-  kind: "bidirectional";
-  first: Line;
-  second: Line;
-}
-/**
- * An ellipse by its center and an end of each half axis (or of any two conjugate half diameters).
- */
-export interface Ellipse {
-  kind: "ellipse";
-  center: PatientPlace | ImagePlace;
-  first_end: PatientPlace | ImagePlace;
-  second_end: PatientPlace | ImagePlace;
-}
-/**
- * A rectangle by two opposite corners, its sides along the frame's rows and columns.
- */
-export interface Rectangle {
-  kind: "rectangle";
-  corner: PatientPlace | ImagePlace;
-  opposite: PatientPlace | ImagePlace;
-}
-export interface Polygon {
-  kind: "polygon";
-  outline: PatientOutline | ImageOutline;
-}
-/**
- * The corners of a closed outline in the patient; the last is joined to the first.
- */
-export interface PatientOutline {
-  kind: "patient";
-  frame_of_reference: string;
-  /**
-   * @minItems 3
-   * @maxItems 500
-   */
-  points_um: [number, number, number][];
-}
-/**
- * The corners of a closed outline on one frame, as in ImagePlace; the last is joined to the first.
- */
-export interface ImageOutline {
-  kind: "image";
-  frame: number;
-  /**
-   * @minItems 3
-   * @maxItems 500
-   */
-  points_milli: [number, number][];
-}
-/**
- * A closed line drawn by hand. Where it crosses itself the even-odd rule says what is inside.
- */
-export interface Freehand {
-  kind: "freehand";
-  outline: PatientOutline | ImageOutline;
-}
-/**
- * The value of the pixel a point lies in.
- */
-export interface Probe {
-  kind: "probe";
-  at: PatientPlace | ImagePlace;
-}
-/**
- * The answer. `meaning` is the sentence beside its lengths, `notes` are what else must be shown.
- *
- * `sd` is the population's. `frame` is the picture the figure lies on; null when it spans the patient.
- */
-export interface Measured {
-  kind:
-    | "length"
-    | "angle"
-    | "cobb"
-    | "bidirectional"
-    | "ellipse"
-    | "rectangle"
-    | "polygon"
-    | "freehand"
-    | "probe";
-  quantities: Quantity[];
-  calibration: "patient" | "calibrated" | "detector" | "film" | "regions" | "none";
-  meaning: string;
-  notes: string[];
-  frame: number | null;
-}
-/**
- * One measured number. `unit`: mm, mm², px, px², °, g/ml, empty for a count, or the values' own (HU).
- *
- * `supplement` is 180° less the angle between two lines, for curves over 90°. `pixels` counts those the
- * values are of, `padding` and `labels` those of the region left out. `stored` is the value before rescale.
- */
-export interface Quantity {
-  name:
-    | "length"
-    | "angle"
-    | "supplement"
-    | "long_axis"
-    | "short_axis"
-    | "area"
-    | "perimeter"
-    | "major_axis"
-    | "minor_axis"
-    | "width"
-    | "height"
-    | "mean"
-    | "sd"
-    | "min"
-    | "max"
-    | "pixels"
-    | "padding"
-    | "labels"
-    | "value"
-    | "stored"
-    | "suv_mean"
-    | "suv_sd"
-    | "suv_min"
-    | "suv_max"
-    | "suv";
-  value: number;
-  unit: string;
 }
 /**
  * The body of every HTTP answer that is not a success.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 """Said in the handshake; another version reloads the page once."""
 
 UM_LIMIT = 10_000_000
@@ -26,6 +26,8 @@ WINDOW_LIMIT = 1e12
 """Greatest center and width of a window, in modality units."""
 Finite = Annotated[float, Field(strict=True, ge=-WINDOW_LIMIT, le=WINDOW_LIMIT)]
 Flag = Annotated[bool, Field(strict=True)]
+Role = Literal["host", "clinician", "patient", "observer"]
+"""What somebody is in a room; what each may do is one table (rooms/roles.py)."""
 
 
 class Wire(BaseModel):

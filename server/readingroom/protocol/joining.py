@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from readingroom.protocol.base import Counter, DisplayName, Id, Wire
-from readingroom.protocol.document import LogEntry
-from readingroom.protocol.places import PaneView
+from readingroom.protocol.base import Counter, DisplayName, Id, Role, Wire
+from readingroom.protocol.log import LogEntry
+from readingroom.protocol.places import Layout, PaneView
 
 
 class JoinRequest(Wire):
@@ -25,7 +25,7 @@ class JoinAnswer(Wire):
     room: Id
     grant: Id
     principal: Id
-    role: Literal["host", "patient"]
+    role: Role
     name: DisplayName
     first_picture: str | None
 
@@ -45,7 +45,7 @@ class Welcome(Wire):
     process: str
     connection: Id
     principal: Id
-    role: Literal["host", "patient"]
+    role: Role
     server_ms: Counter
     weak_durability: bool
 
@@ -65,6 +65,7 @@ class SyncTail(Wire):
     kind: Literal["tail"] = "tail"
     entries: list[LogEntry]
     view_revision: Counter
+    layout: Layout
     panes: dict[str, PaneView]
 
 
@@ -77,11 +78,16 @@ class SyncSnapshot(Wire):
 
 
 class SyncLost(Wire):
-    """Another epoch, another head, or a page that knows more than the server."""
+    """Another epoch, another head, or a page that knows more than the server.
+
+    `frozen`: the server itself saw that the room's history is lost; nothing is changed in it until a host
+    goes on (`room.go_on`).
+    """
 
     ok: Literal[True] = True
     kind: Literal["state_lost"] = "state_lost"
     revision: Counter
+    frozen: bool = False
 
 
 class StoreState(Wire):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from readingroom.protocol.base import (
     MILLI_PIXEL_LIMIT,
+    UM_LIMIT,
     WINDOW_LIMIT,
     Finite,
     Flag,
@@ -83,7 +84,39 @@ class ShownStack(Wire):
 
     series: Id
     stack: Index = 0
-    mode: Literal["stack"] = "stack"
+    mode: Literal["stack", "axial", "coronal", "sagittal", "oblique"] = "stack"
+
+
+class Slab(Wire):
+    """How thick a plane is, and what is made of the voxels within."""
+
+    thickness_um: Annotated[int, Field(strict=True, ge=0, le=UM_LIMIT)]
+    projection: Literal["mip", "minip", "mean"]
+
+
+class Turn(Wire):
+    """How a picture is turned on the screen: first mirrored left to right, then turned clockwise."""
+
+    quarter_turns: Annotated[int, Field(strict=True, ge=0, le=3)]
+    mirrored: Flag
+
+
+Cosine = Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000)]
+
+
+class Camera(Wire):
+    """How an oblique plane lies in the patient: direction cosines of its rows and columns, in millionths.
+
+    Both are unit vectors at right angles, as Image Orientation (Patient) is (PS3.3 C.7.6.2.1.1).
+    """
+
+    right: tuple[Cosine, Cosine, Cosine]
+    down: tuple[Cosine, Cosine, Cosine]
+
+
+Layout = Literal["1x1", "1x2", "2x1", "2x2"]
+"""Rows x columns of panes; panes count from the upper left, along the rows."""
+PaneNumber = Annotated[int, Field(strict=True, ge=0, le=3)]
 
 
 class PaneView(Wire):
@@ -94,3 +127,6 @@ class PaneView(Wire):
     field: FieldOfView | None = None
     window: WireWindow | None = None
     cine: Cine | None = None
+    slab: Slab | None = None
+    turn: Turn | None = None
+    camera: Camera | None = None

@@ -5,41 +5,68 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from readingroom.protocol import (
+    LOG_VERSION,
     Annotation,
-    AnnotationCreate,
+    AnnotationCreated,
     AnnotationDelete,
-    AnnotationUpdate,
+    AnnotationHide,
+    AnnotationReverted,
+    AnnotationUpdated,
+    ChatMessage,
+    ChatSay,
+    Hand,
+    HandLower,
+    HandRaise,
+    KeyImage,
+    KeyImageAdd,
+    KeyImageRemove,
     Lead,
     LeadAsk,
     LeadGive,
     LeadTake,
     LogEntry,
-    PaneView,
+    OpenSeries,
     Person,
     PersonJoined,
+    PersonRemove,
+    PersonRole,
+    QuestionAnswer,
+    RoomContinued,
+    RoomEnd,
+    RoomReopen,
+    SeriesClose,
     SeriesOpened,
     Snapshot,
-    ViewChange,
+    StageGather,
 )
-from readingroom.rooms import canonical
+from readingroom.rooms import canonical, roles
+from readingroom.rooms.view import View
 
 GENESIS = ""
 """The head of a room without entries."""
+CHAT_KEPT = 500
+"""Messages in the document; the log keeps all (R16)."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoomState:
-    """The document at one revision. People and series in the order they came."""
+    """The document at one revision. People, series, hands and chat in the order they came."""
 
+    epoch: str = ""
     revision: int = 0
     head: str = GENESIS
+    ended: bool = False
+    gathered: int = 0
     lead: Lead = field(default_factory=lambda: Lead(holder=None, fence=0))
     people: tuple[Person, ...] = ()
-    series: tuple[str, ...] = ()
+    series: tuple[OpenSeries, ...] = ()
     annotations: Mapping[str, Annotation] = field(default_factory=dict)
+    hands: tuple[Hand, ...] = ()
+    chat: tuple[ChatMessage, ...] = ()
+    key_images: Mapping[str, KeyImage] = field(default_factory=dict)
 
 
 def apply(state: RoomState, entry: LogEntry) -> RoomState:
@@ -47,32 +74,69 @@ def apply(state: RoomState, entry: LogEntry) -> RoomState:
     if entry.revision != state.revision + 1:
         raise ValueError(f"revision {entry.revision} does not follow {state.revision}")
     after = replace(state, revision=entry.revision, head=entry.head)
-    command = entry.command
+    command, by, revision = entry.command, entry.by, entry.revision
     match command:
-        case AnnotationCreate():
-            mark = Annotation(id=command.id, by=entry.by, revision=entry.revision, mark=command.mark)
-            return _with_mark(after, mark)
-        case AnnotationUpdate():
-            author = state.annotations[command.id].by
-            mark = Annotation(id=command.id, by=author, revision=entry.revision, mark=command.mark)
-            return _with_mark(after, mark)
+        case AnnotationCreated():
+            return _with_mark(
+                after, Annotation(id=command.id, by=by, revision=revision, mark=command.mark)
+            )
+        case AnnotationUpdated():
+            return _changed(after, command.id, revision=revision, mark=command.mark)
         case AnnotationDelete():
-            author = state.annotations[command.id].by
-            mark = Annotation(id=command.id, by=author, revision=entry.revision, deleted=True)
-            return _with_mark(after, mark)
+            return _changed(after, command.id, revision=revision, mark=None, deleted=True, hidden=False)
+        case AnnotationHide():
+            return _changed(after, command.id, revision=revision, hidden=command.hidden)
+        case AnnotationReverted(mark=mark):
+            return _changed(
+                after, command.id, revision=revision, mark=mark, deleted=mark is None, hidden=command.hidden
+            )
+        case QuestionAnswer():
+            return _changed(after, command.id, revision=revision, answered=command.answered)
         case LeadTake():
-            return replace(after, lead=Lead(holder=entry.by, fence=entry.fence))
+            return _led_by(after, by, entry.fence)
         case LeadGive():
-            return replace(after, lead=Lead(holder=command.to, fence=entry.fence))
+            return _led_by(after, command.to, entry.fence)
         case LeadAsk():
-            asking = [one for one in state.lead.asking if one != entry.by]
-            asking += [entry.by] if command.asking else []
-            return replace(after, lead=state.lead.model_copy(update={"asking": asking}))
-        case PersonJoined():
-            person = Person(principal=entry.by, name=command.name, role=command.role)
-            return replace(after, people=_with_person(state.people, person))
+            return _asking(after, by, command.asking)
+        case StageGather():
+            return replace(after, gathered=revision)
         case SeriesOpened():
-            return replace(after, series=(*state.series, command.series))
+            opened = OpenSeries(series=command.series, other_patient=command.other_patient)
+            return replace(after, series=(*_without_series(state, command.series), opened))
+        case SeriesClose():
+            return replace(after, series=_without_series(state, command.series))
+        case KeyImageAdd():
+            kept = KeyImage(id=command.id, by=by, revision=revision, view=command.view, note=command.note)
+            return replace(after, key_images={**state.key_images, kept.id: kept})
+        case KeyImageRemove():
+            rest = {id: image for id, image in state.key_images.items() if id != command.id}
+            return replace(after, key_images=rest)
+        case ChatSay():
+            said = ChatMessage(revision=revision, at_ms=entry.at_ms, by=by, text=command.text)
+            return replace(after, chat=(*state.chat, said)[-CHAT_KEPT:])
+        case HandRaise():
+            up = any(hand.principal == by for hand in state.hands)
+            if command.raised and not up:
+                return replace(after, hands=(*state.hands, Hand(principal=by, revision=revision)))
+            return after if command.raised else _hand_down(after, by)
+        case HandLower():
+            return _hand_down(after, command.principal)
+        case PersonJoined():
+            person = Person(principal=by, name=command.name, role=command.role)
+            return replace(after, people=_with_person(state.people, person))
+        case PersonRemove():
+            gone = _person_with(after, command.principal, removed=True)
+            return _without_lead(_hand_down(gone, command.principal), command.principal, entry)
+        case PersonRole():
+            changed = _person_with(after, command.principal, role=command.role)
+            may_lead = roles.may_lead(command.role)
+            return changed if may_lead else _without_lead(changed, command.principal, entry)
+        case RoomEnd():
+            return replace(after, ended=True)
+        case RoomReopen():
+            return replace(after, ended=False)
+        case RoomContinued():
+            return replace(after, epoch=command.epoch)
         case _:
             assert_never(command)
 
@@ -86,40 +150,77 @@ def replay(entries: Iterable[LogEntry], state: RoomState | None = None) -> RoomS
 
 
 def head_after(head: str, entry: LogEntry) -> str:
-    """What the entry's head must be, given the head before it (R11)."""
-    command = canonical.dumps(entry.command)
+    """What the entry's head must be, given the head before it (R11).
+
+    An entry of an older version must come from the store: what its command did not say then is left out.
+    """
+    command = canonical.dumps(entry.command, as_said=entry.version < LOG_VERSION)
     front = (head, entry.version, entry.revision, entry.at_ms, entry.by, entry.op_id, entry.fence)
     lines = b"".join(f"{part}\n".encode() for part in front)
     return hashlib.sha1(lines + command, usedforsecurity=False).hexdigest()
 
 
-def merge(panes: Mapping[str, PaneView], change: ViewChange) -> dict[str, PaneView]:
-    """The panes after one view change: the fields it carries, and the others as they were (R40)."""
-    pane = str(change.pane)
-    before = panes.get(pane, PaneView())
-    carried = {
-        name: value for name in PaneView.model_fields if (value := getattr(change.change, name)) is not None
-    }
-    return {**panes, pane: before.model_copy(update=carried)}
-
-
-def snapshot(state: RoomState, *, epoch: str, view_revision: int, panes: Mapping[str, PaneView]) -> Snapshot:
-    """The room as a fresh joiner gets it; marks sorted by id."""
+def snapshot(state: RoomState, view: View) -> Snapshot:
+    """The room as a fresh joiner gets it; marks and key images sorted by id."""
     return Snapshot(
-        epoch=epoch,
+        epoch=state.epoch,
         revision=state.revision,
-        view_revision=view_revision,
+        view_revision=view.revision,
         head=state.head,
+        ended=state.ended,
+        gathered=state.gathered,
         lead=state.lead,
         people=list(state.people),
         series=list(state.series),
         annotations=[state.annotations[id] for id in sorted(state.annotations)],
-        panes=dict(sorted(panes.items())),
+        hands=list(state.hands),
+        chat=list(state.chat),
+        key_images=[state.key_images[id] for id in sorted(state.key_images)],
+        layout=view.layout,
+        panes=dict(sorted(view.panes.items())),
     )
 
 
+# --- parts ------------------------------------------------------------------------------------------------
 def _with_mark(state: RoomState, mark: Annotation) -> RoomState:
     return replace(state, annotations={**state.annotations, mark.id: mark})
+
+
+def _changed(state: RoomState, id: str, **fields: Any) -> RoomState:
+    return _with_mark(state, state.annotations[id].model_copy(update=fields))
+
+
+def _led_by(state: RoomState, holder: str, fence: int) -> RoomState:
+    return replace(state, lead=Lead(holder=holder, fence=fence))
+
+
+def _asking(state: RoomState, principal: str, asking: bool) -> RoomState:
+    askers = [one for one in state.lead.asking if one != principal]
+    askers += [principal] if asking else []
+    return replace(state, lead=state.lead.model_copy(update={"asking": askers}))
+
+
+def _without_lead(state: RoomState, principal: str, entry: LogEntry) -> RoomState:
+    """He neither leads nor asks; a lead he held is the remover's (R26)."""
+    if state.lead.holder == principal:
+        return _led_by(state, entry.by, entry.fence)
+    return _asking(state, principal, False)
+
+
+def _hand_down(state: RoomState, principal: str) -> RoomState:
+    return replace(state, hands=tuple(hand for hand in state.hands if hand.principal != principal))
+
+
+def _without_series(state: RoomState, key: str) -> tuple[OpenSeries, ...]:
+    return tuple(one for one in state.series if one.series != key)
+
+
+def _person_with(state: RoomState, principal: str, **fields: Any) -> RoomState:
+    people = tuple(
+        person.model_copy(update=fields) if person.principal == principal else person
+        for person in state.people
+    )
+    return replace(state, people=people)
 
 
 def _with_person(people: tuple[Person, ...], person: Person) -> tuple[Person, ...]:

@@ -86,8 +86,10 @@ async def open_house(
         planes = PlaneRenderer(renderer, volumes, TurnedCopies(settings.cache_folder))
         pseudonyms = await asyncio.to_thread(Pseudonyms, settings.studies_folder)
         shelf = Shelf(library=library, volumes=volumes, pseudonyms=pseudonyms)
+        measuring = Measuring(rooms=rooms, door=door, volumes=volumes, pseudonyms=pseudonyms)
         sockets = Sockets(
             shelf=shelf,
+            measuring=measuring,
             rooms=rooms,
             fanout=fanout,
             door=door,
@@ -103,7 +105,7 @@ async def open_house(
             SeriesRoutes(rooms=rooms, door=door, shelf=shelf, renderer=renderer),
             Tiles(rooms=rooms, door=door, renderer=renderer),
             Planes(rooms=rooms, door=door, planes=planes),
-            Measuring(rooms=rooms, door=door, volumes=volumes, pseudonyms=pseudonyms),
+            measuring,
             Tables(rooms=rooms, door=door, renderer=renderer),
             sockets,
             page,

@@ -118,12 +118,12 @@ class Stale(ReadingRoomError):
 
 class Gone(ReadingRoomError):
     code = "GONE"
-    sentence = "This mark has been removed."
+    sentence = "This has been removed."
 
 
 class NotOwner(ReadingRoomError):
     code = "NOT_OWNER"
-    sentence = "Only its author may change this mark."
+    sentence = "Only its author may change this."
 
 
 class Exists(ReadingRoomError):
@@ -134,6 +134,46 @@ class Exists(ReadingRoomError):
 class Limit(ReadingRoomError):
     code = "LIMIT"
     sentence = "This room is full: {what}."
+
+
+class Conflict(ReadingRoomError):
+    code = "CONFLICT"
+    sentence = "This cannot be taken back: the mark has been changed since."
+
+
+class NothingToUndo(ReadingRoomError):
+    code = "NOTHING_TO_UNDO"
+    sentence = "There is nothing more to take back or to do again."
+
+
+class NotAQuestion(ReadingRoomError):
+    code = "NOT_A_QUESTION"
+    sentence = "This mark is no question."
+
+
+class OtherPatient(ReadingRoomError):
+    code = "OTHER_PATIENT"
+    sentence = "These pictures are of another patient than this room is for. Open them only if you mean to."
+
+
+class RoomEnded(ReadingRoomError):
+    code = "ROOM_ENDED"
+    sentence = "This consultation has ended. A host can open it again."
+
+
+class Removed(ReadingRoomError):
+    code = "REMOVED"
+    sentence = "You have been asked to leave this room."
+
+
+class NotLost(ReadingRoomError):
+    code = "NOT_LOST"
+    sentence = "Nothing of this room is lost; it goes on as it is."
+
+
+class RoleChanged(ReadingRoomError):
+    code = "ROLE_CHANGED"
+    sentence = "Your role in this room has just been changed. Try again."
 
 
 class OpIdReused(ReadingRoomError):

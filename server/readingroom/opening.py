@@ -54,10 +54,14 @@ async def open_room(
         pseudonyms=await asyncio.to_thread(Pseudonyms, settings.studies_folder),
     )
     first = next(iter(series))
+    patients = {study.id: shelf.patient_of(study) for study in studies}
+    patient = patients[series[first].study]
+    of_others = [key for key, ref in series.items() if patients[ref.study] != patient]
     async with Rooms.open(
         redis_url, process="opening", listener=Fanout(), weak_durability=settings.weak_durability
     ) as rooms:
-        room = await rooms.create(series, await shelf.opening_view(first, series[first]))
+        view = await shelf.opening_view(first, series[first])
+        room = await rooms.create(series, view, patient=patient, of_others=of_others)
         return OpenedRoom(
             room=room,
             host=await rooms.invite(room, "host", lifetime_s=LINK_LIFETIME_S),

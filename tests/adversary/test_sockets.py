@@ -59,7 +59,7 @@ async def test_a_socket_that_asks_and_never_reads_is_cut(
 ):
     """Answers wait in Engine.IO's own queue, which has no end: the fan-out's limit does not see them."""
     author, other = await doctor.enter(), await patient.enter()
-    series, text = author.snapshot["series"][0], "\N{GRINNING FACE}" * 500
+    series, text = author.snapshot["series"][0]["series"], "\N{GRINNING FACE}" * 500
     shape = {"kind": "text", "at": {"kind": "image", "frame": 0, "point_milli": [0, 0]}, "text": text}
     mark = {"series": series, "stack": 0, "shape": shape}
     for socket in [author, other] * 38:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from readingroom.protocol import LogEntry, PresenceFrame, ViewChange
+from readingroom.protocol import LogEntry, PresenceFrame, StateHash, ViewChange
 from readingroom.values import RoomId
 
 
@@ -15,6 +15,7 @@ class Ear:
     def __init__(self) -> None:
         self.log: dict[RoomId, list[LogEntry]] = {}
         self.moves: dict[RoomId, list[ViewChange]] = {}
+        self.states: dict[RoomId, list[StateHash]] = {}
         self.frames: dict[RoomId, list[PresenceFrame]] = {}
         self.savings: list[bool] = []
         self.lost_rooms: list[RoomId] = []
@@ -26,6 +27,10 @@ class Ear:
 
     def view(self, room: RoomId, change: ViewChange) -> None:
         self.moves.setdefault(room, []).append(change)
+        self._told.set()
+
+    def state(self, room: RoomId, told: StateHash) -> None:
+        self.states.setdefault(room, []).append(told)
         self._told.set()
 
     def presence(self, room: RoomId, frame: PresenceFrame) -> None:

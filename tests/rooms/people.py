@@ -8,6 +8,9 @@ from itertools import count
 from readingroom.protocol import (
     AnnotationCreate,
     AnnotationDelete,
+    AnnotationHide,
+    AnnotationRedo,
+    AnnotationUndo,
     AnnotationUpdate,
     Arrow,
     Command,
@@ -19,13 +22,14 @@ from readingroom.protocol import (
     Op,
     PaneView,
     PatientPlace,
+    Pin,
+    Role,
     ShownStack,
     Text,
     ViewCommand,
     WireWindow,
 )
 from readingroom.rooms.invitations import Admission, Member
-from readingroom.rooms.roles import Role
 from readingroom.rooms.rooms import Rooms
 from readingroom.values import RoomId, SeriesKey, SeriesRef, StudyId
 
@@ -70,6 +74,10 @@ def words(text: str) -> Mark:
     return Mark(series="chest", shape=Text(at=place(), text=text))
 
 
+def pin(text: str = "What is this?") -> Mark:
+    return Mark(series="chest", shape=Pin(at=place(), text=text))
+
+
 def mark_id(number: int | None = None) -> str:
     return f"mark-{next(_numbers) if number is None else number:012}"
 
@@ -88,6 +96,18 @@ def update(id: str, mark: Mark | None = None) -> Op:
 
 def delete(id: str) -> Op:
     return op(AnnotationDelete(id=id))
+
+
+def hide(id: str, hidden: bool = True) -> Op:
+    return op(AnnotationHide(id=id, hidden=hidden))
+
+
+def undo() -> Op:
+    return op(AnnotationUndo())
+
+
+def redo() -> Op:
+    return op(AnnotationRedo())
 
 
 def take() -> Op:

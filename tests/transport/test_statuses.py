@@ -5,7 +5,10 @@ from __future__ import annotations
 from readingroom.errors import FileRefused, ReadingRoomError
 from readingroom.transport.statuses import RETRY_AFTER_S, STATUSES
 
-BY_SOCKET_ALONE = {"STALE", "GONE", "NOT_OWNER", "EXISTS", "OP_ID_REUSED", "LEAD_TAKEN", "NOT_HERE"}
+BY_SOCKET_ALONE = {
+    *("STALE", "GONE", "NOT_OWNER", "EXISTS", "OP_ID_REUSED", "LEAD_TAKEN", "NOT_HERE", "REMOVED"),
+    *("CONFLICT", "NOTHING_TO_UNDO", "NOT_A_QUESTION", "NOT_LOST", "OTHER_PATIENT"),
+}
 """Answers to `op` and `view`."""
 BY_COMMAND_LINE_ALONE = {
     *("WEAK_DURABILITY", "BAD_SETTING", "INSECURE_PLACE", "PORT_TAKEN", "PAGE_MISSING", "WORKERS_FAILED"),

@@ -28,7 +28,7 @@ from readingroom.protocol.commands import (
 )
 from readingroom.protocol.marks import KeptMark
 
-LOG_VERSION = 2
+LOG_VERSION: Literal[2] = 2
 """What is written now. Entries of version 1 stay readable."""
 
 

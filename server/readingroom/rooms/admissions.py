@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from readingroom.errors import LinkExpired, LinkUnknown, NotSaved
-from readingroom.protocol import LeadTake, LogCommand, LogEntry, PersonJoined
+from readingroom.errors import LinkExpired, LinkUnknown, NotSaved, RoleChanged
+from readingroom.protocol import LeadTake, LogCommand, LogEntry, PersonJoined, Role
 from readingroom.rooms import script, texts
+from readingroom.rooms.arguments import Argument
 from readingroom.rooms.invitations import (
     DEFAULT_NAMES,
     Admission,
@@ -18,14 +19,13 @@ from readingroom.rooms.invitations import (
     sha,
 )
 from readingroom.rooms.recent import Recent
-from readingroom.rooms.roles import Role
 from readingroom.rooms.saving import Saving
 from readingroom.rooms.store import RoomStore
 from readingroom.values import GrantId, PrincipalId, RoomId
 
 JOIN_TRIES, JOIN_WAIT_S = 3, 2.0
 
-Write = Callable[[RoomId, Sequence[script.Argument]], Awaitable[list[object]]]
+Write = Callable[[RoomId, Sequence[Argument]], Awaitable[list[object]]]
 
 
 class Admissions:
@@ -57,6 +57,16 @@ class Admissions:
         self, room: RoomId, secret: str, name: str | None, token: str | None
     ) -> tuple[Admission, list[LogEntry]]:
         """Use a link (R21-R24); the admission and what was written to the log."""
+        for _ in range(JOIN_TRIES - 1):
+            try:
+                return await self._admit(room, secret, name, token)
+            except RoleChanged:  # between our reading it and the script's
+                continue
+        return await self._admit(room, secret, name, token)
+
+    async def _admit(
+        self, room: RoomId, secret: str, name: str | None, token: str | None
+    ) -> tuple[Admission, list[LogEntry]]:
         found = await self._store.grant_of(room, sha(secret))
         if found is None:
             raise LinkUnknown()
@@ -89,7 +99,11 @@ class Admissions:
         key = (room, grant, sha(token))
         return await self._members.get(key, lambda: self._store.member(room, grant, token))
 
-    async def _insist(self, room: RoomId, arguments: Sequence[script.Argument]) -> list[object]:
+    def forget(self, room: RoomId) -> None:
+        """Somebody's membership of this room may have changed."""
+        self._members.forget(lambda key: key[0] == room)
+
+    async def _insist(self, room: RoomId, arguments: Sequence[Argument]) -> list[object]:
         """A lost answer is asked for again here, with the same new token: the browser never learned it."""
         for _ in range(JOIN_TRIES - 1):
             try:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from readingroom.protocol import LogEntry, PaneView, SyncLost, SyncRequest, SyncSnapshot, SyncTail
+from readingroom.protocol import LogEntry, SyncLost, SyncRequest, SyncSnapshot, SyncTail
 from readingroom.rooms.room import GENESIS
 from readingroom.rooms.rows import Standing
+from readingroom.rooms.view import View
 
 TAIL_LIMIT = 500
 """Further behind, a snapshot is smaller."""
 
 
 def answer(
-    request: SyncRequest, at: Standing, entries: Sequence[LogEntry], panes: Mapping[str, PaneView]
+    request: SyncRequest, at: Standing, entries: Sequence[LogEntry], view: View
 ) -> SyncTail | SyncSnapshot | SyncLost:
     """The answer to a page, given where the room stands, its view, and the log from the page's own entry on.
 
@@ -22,11 +23,17 @@ def answer(
     """
     if request.epoch is None:
         return SyncSnapshot(revision=at.revision)
-    if request.epoch != at.epoch or request.revision > at.revision:
-        return SyncLost(revision=at.revision)
+    if at.frozen or request.revision > at.revision:
+        return SyncLost(revision=at.revision, frozen=at.frozen)
     own = [entry for entry in entries[:1] if entry.revision == request.revision]
-    if request.head != (own[0].head if own else GENESIS):
-        return SyncLost(revision=at.revision)
+    same_past = request.head == own[0].head if own else request.epoch == at.epoch and request.head == GENESIS
+    if not same_past:
+        return SyncLost(revision=at.revision, frozen=at.frozen)
     if at.revision - request.revision > TAIL_LIMIT:
         return SyncSnapshot(revision=at.revision)
-    return SyncTail(entries=list(entries[len(own) :]), view_revision=at.view_revision, panes=dict(panes))
+    return SyncTail(
+        entries=list(entries[len(own) :]),
+        view_revision=view.revision,
+        layout=view.layout,
+        panes=dict(view.panes),
+    )

@@ -6,7 +6,8 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from readingroom.rooms.roles import Role
+from readingroom.protocol import Role
+from readingroom.rooms.roles import ROLES
 from readingroom.values import GrantId, PrincipalId, RoomId
 
 FIRST_USE_S = 15 * 60
@@ -81,11 +82,16 @@ class Admitted:
         return cls(_role(role), grant, int(epoch))
 
 
-DEFAULT_NAMES: dict[Role, str] = {"host": "Doctor", "patient": "Patient"}
+DEFAULT_NAMES: dict[Role, str] = {
+    "host": "Doctor",
+    "clinician": "Colleague",
+    "patient": "Patient",
+    "observer": "Observer",
+}
 
 
 def _role(word: str) -> Role:
-    return "host" if word == "host" else "patient"
+    return next(role for role in ROLES if role == word)
 
 
 def new_secret() -> str:

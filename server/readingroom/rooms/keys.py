@@ -15,11 +15,14 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 class RoomKeys:
     """Names of what is kept of one room.
 
-    meta: epoch, revision, view_revision, head, fence, holder, lead_until, asking, live.
-    view: `<pane>.<field>`.
-    doc: `a:<mark>`, `p:<principal>`, `s:<series>`. log, views: streams. seen: `<principal> <op_id>`.
+    meta: epoch, revision, view_revision, head, fence, holder, lead_until, asking, live, created, touched,
+    patient, key_images, gathered, ended, frozen, sampled, unsampled.
+    view: `layout`, `<pane>.<field>`.
+    doc: `a:<mark>`, `p:<principal>`, `x:<removed principal>`, `s:<series>`, `h:<principal>`, `c:<revision>`,
+    `k:<key image>`. log, views, replay: streams. seen: `<principal> <op_id>`.
     acl: principal → role, grant, epoch. series: key → study and number. grants: grant → its row.
-    links: SHA-256 of a link's secret → grant. presence: a pub/sub channel.
+    links: SHA-256 of a link's secret → grant. steps: `<steps>:<principal>` and `<steps>:<principal>:redo`,
+    what can be taken back and done again. chat: revisions of the messages kept. presence: a pub/sub channel.
     """
 
     meta: str
@@ -32,6 +35,9 @@ class RoomKeys:
     series: str
     grants: str
     links: str
+    steps: str
+    chat: str
+    replay: str
     presence: str
 
     @classmethod
@@ -40,8 +46,8 @@ class RoomKeys:
         if not _ID.fullmatch(room):
             raise NoSuchRoom()
         tag = f"{{{room}}}:"
-        names = ("m", "v", "doc", "log", "view", "dd", "acl", "series", "grants", "links", "presence")
-        return cls(*(tag + name for name in names))
+        names = "m v doc log view dd acl series grants links undo chat replay presence"
+        return cls(*(tag + name for name in names.split()))
 
     def for_script(self) -> tuple[str, ...]:
         """KEYS of op.lua, in its order."""
@@ -56,6 +62,9 @@ class RoomKeys:
             self.series,
             self.grants,
             self.links,
+            self.steps,
+            self.chat,
+            self.replay,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from readingroom.protocol import LogEntry, PresenceFrame, ViewChange
+from readingroom.protocol import LogEntry, PresenceFrame, StateHash, ViewChange
 from readingroom.values import RoomId
 
 
@@ -17,6 +17,9 @@ class Listener(Protocol):
 
     def view(self, room: RoomId, change: ViewChange) -> None:
         """The shared view moved."""
+
+    def state(self, room: RoomId, told: StateHash) -> None:
+        """What the room is at this moment, every 5 s (R56)."""
 
     def presence(self, room: RoomId, frame: PresenceFrame) -> None:
         """Who changed since the last frame (R60)."""

@@ -37,14 +37,23 @@ class Recent(Generic[Key, Value]):
             self._asking[key] = (now, question)
         return await asyncio.shield(question)  # one asker who leaves does not take the others' answer away
 
+    def forget(self, old: Callable[[Key], bool]) -> None:
+        """Hold no answer any more whose key is `old`, and none that is being asked for now."""
+        for key in [key for key in self._held if old(key)]:
+            del self._held[key]
+        for key in [key for key in self._asking if old(key)]:
+            del self._asking[key]
+
     async def _ask(self, key: Key, asked: float, ask: Callable[[], Coroutine[None, None, Value]]) -> Value:
         self._held.pop(key, None)
         try:
             value = await ask()
         finally:
-            if self._asking.get(key, (None, None))[0] == asked:
+            wanted = self._asking.get(key, (None, None))[0] == asked
+            if wanted:
                 del self._asking[key]
-        self._held[key] = (asked, value)
+        if wanted:  # else it was forgotten meanwhile, or asked anew: it may be old
+            self._held[key] = (asked, value)
         while len(self._held) > LIMIT:
             del self._held[next(iter(self._held))]
         return value

@@ -77,9 +77,7 @@ def apply(state: RoomState, entry: LogEntry) -> RoomState:
     command, by, revision = entry.command, entry.by, entry.revision
     match command:
         case AnnotationCreated():
-            return _with_mark(
-                after, Annotation(id=command.id, by=by, revision=revision, mark=command.mark)
-            )
+            return _with_mark(after, Annotation(id=command.id, by=by, revision=revision, mark=command.mark))
         case AnnotationUpdated():
             return _changed(after, command.id, revision=revision, mark=command.mark)
         case AnnotationDelete():

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from readingroom.errors import (
@@ -22,6 +22,7 @@ from readingroom.protocol import (
     PaneView,
     PresenceFrame,
     PresenceUpdate,
+    Role,
     Snapshot,
     SyncLost,
     SyncRequest,
@@ -31,14 +32,18 @@ from readingroom.protocol import (
     ViewChange,
     ViewCommand,
 )
-from readingroom.rooms import canonical, catching_up, durability, script
+from readingroom.rooms import catching_up, durability, script, settling
 from readingroom.rooms.admissions import Admissions
+from readingroom.rooms.arguments import Argument
+from readingroom.rooms.attention import Attention
 from readingroom.rooms.invitations import FIRST_USE_S, Admission, Invitation, Member, opaque
 from readingroom.rooms.listener import Listener
+from readingroom.rooms.pacing import Pacing
 from readingroom.rooms.presence import Presence
 from readingroom.rooms.recent import Recent
-from readingroom.rooms.roles import Role
+from readingroom.rooms.room import snapshot as snapshot_of
 from readingroom.rooms.saving import Saving
+from readingroom.rooms.settling import NOTHING_ADDED, Added
 from readingroom.rooms.store import RoomStore
 from readingroom.rooms.tailer import Tailer
 from readingroom.rooms.writer import Writer
@@ -47,8 +52,11 @@ from readingroom.values import ConnectionId, GrantId, RoomId, SeriesKey, SeriesR
 log = logging.getLogger(__name__)
 
 CATCH_UP_TRIES = 20
+FREEZE_TRIES = 30
 START_TIMEOUT_S = 2.0
 RENEW_S = 2.0
+STATE_S = 5.0
+"""How often pages are told what they should have (R56)."""
 
 
 def monotonic_ms() -> int:
@@ -72,7 +80,9 @@ class Rooms:
         self._saving = Saving(self._probe, listener.saving)
         self._store = RoomStore(redis_url, self._saving.failed)
         self._writer = Writer(redis_url, self._saving.failed)
-        self._tailer = Tailer(redis_url, process, self._store, listener)
+        self._listener = Attention(listener, self._forget)
+        self._tailer = Tailer(redis_url, process, self._store, self._listener, self._freeze)
+        self._pacing = Pacing(self._move)
         self._presence = Presence(redis_url, process, listener, now_ms, self._saving.failed)
         self._now_ms = now_ms
         self._watching: Counter[RoomId] = Counter()
@@ -108,12 +118,27 @@ class Rooms:
             await rooms._close()
 
     # --- rooms and people ---------------------------------------------------------------------------------
-    async def create(self, series: Mapping[SeriesKey, SeriesRef], view: PaneView) -> RoomId:
-        """A new room that shows `view` of these series. NotSaved."""
-        room = RoomId(opaque())
-        view = canonical.settled_view(view) if view != PaneView() else view
-        await self._write(room, script.create(opaque(), series, view))
-        return room
+    async def create(
+        self,
+        series: Mapping[SeriesKey, SeriesRef],
+        view: PaneView,
+        *,
+        patient: str = "",
+        of_others: Collection[SeriesKey] = (),
+    ) -> RoomId:
+        """A new room for one patient that shows `view` of these series. NotSaved.
+
+        `patient` is an opaque name of his, compared when further series are opened; `of_others` are series
+        that are not his (R17).
+        """
+        made = RoomId(opaque())
+        opened = {key: (ref, key in of_others) for key, ref in series.items()}
+        await self._write(made, script.create(opaque(), patient, opened, settling.settled_pane(view)))
+        return made
+
+    async def patient(self, room: RoomId) -> str:
+        """The opaque name of the patient a room is for. NoSuchRoom, StoreUnreachable."""
+        return await self._store.patient(room)
 
     async def exists(self, room: RoomId) -> bool:
         """Whether there is such a room. StoreUnreachable."""
@@ -145,26 +170,36 @@ class Rooms:
         return await self._admissions.member(room, grant, token)
 
     # --- commands -----------------------------------------------------------------------------------------
-    async def do(self, member: Member, op: Op) -> OpAccepted:
-        """Change the document; answered when it is on disk. Refusals: SPEC.md R1-R5; NotSaved, StateLost."""
-        settled = op.model_copy(update={"command": canonical.settled(op.command)})
-        answer = await self._write(member.room, script.op(member, settled))
+    async def do(self, member: Member, op: Op, added: Added = NOTHING_ADDED) -> OpAccepted:
+        """Change the document; answered when it is on disk. `added` is what the server knows of it (R13).
+
+        Refusals: SPEC.md R1-R6; OtherPatient, NotSaved, StateLost.
+        """
+        settled = op.model_copy(update={"command": settling.settled(op.command)})
+        logged = settling.logged(settled.command, added, epoch=opaque())
+        answer = await self._write(member.room, script.op(member, settled, logged))
         if len(answer) > 1:
-            entry = script.written(answer[1], member.principal, op.op_id, settled.command)
+            entry = script.written(answer[1], member.principal, op.op_id, logged)
             self._tailer.offer(member.room, [entry])
         return OpAccepted(revision=int(script.bytes_of(answer[0])))
 
     async def move(self, member: Member, command: ViewCommand) -> ViewAccepted:
-        """Move the shared view (R40). Stale, Forbidden, NoSuchSeries, NotSaved, StateLost."""
-        change = canonical.settled_view(command.change)
-        settled = command.model_copy(update={"change": change})
-        answer = await self._write(member.room, script.view(member, settled))
+        """Move the shared view (R40, R44). Stale, Forbidden, NoSuchSeries, RoomEnded, NotSaved, StateLost."""
+        return ViewAccepted(view_revision=await self._pacing.move(member, settling.settled_view(command)))
+
+    async def _move(self, member: Member, command: ViewCommand) -> int:
+        answer = await self._write(member.room, script.view(member, command))
         revision = int(script.bytes_of(answer[0]))
         told = ViewChange(
-            fence=command.fence, view_revision=revision, by=member.principal, pane=command.pane, change=change
+            fence=command.fence,
+            view_revision=revision,
+            by=member.principal,
+            pane=command.pane,
+            change=command.change,
+            layout=command.layout,
         )
         self._tailer.offer_view(member.room, told)
-        return ViewAccepted(view_revision=revision)
+        return revision
 
     # --- catching up --------------------------------------------------------------------------------------
     def watch(self, room: RoomId) -> None:
@@ -185,7 +220,8 @@ class Rooms:
 
     async def snapshot(self, room: RoomId) -> Snapshot:
         """The whole room at one revision. NoSuchRoom, StoreUnreachable."""
-        return await self._store.snapshot(room)
+        _, state, view = await self._store.whole(room)
+        return snapshot_of(state, view)
 
     async def catch_up(self, room: RoomId, request: SyncRequest) -> SyncTail | SyncSnapshot | SyncLost:
         """What a page lacks (R51-R53). It returns without another await once the answer is as new as what
@@ -193,12 +229,12 @@ class Rooms:
         """
         followed = await self._tailer.started(room, START_TIMEOUT_S)
         for _ in range(CATCH_UP_TRIES):
-            at, entries, panes = await self._store.tail(room, request.revision, catching_up.TAIL_LIMIT + 1)
+            at, entries, view = await self._store.tail(room, request.revision, catching_up.TAIL_LIMIT + 1)
             if followed is not None and followed.lost:
                 break
             told = self._tailer.at(room)
             if told is None or told.no_further_than(at):
-                return catching_up.answer(request, at, entries, panes)
+                return catching_up.answer(request, at, entries, view)
         return SyncLost(revision=at.revision)  # listeners were told what the store does not know
 
     # --- presence -----------------------------------------------------------------------------------------
@@ -231,7 +267,7 @@ class Rooms:
         return self._saving.now
 
     # --- inside -------------------------------------------------------------------------------------------
-    async def _write(self, room: RoomId, arguments: Sequence[script.Argument]) -> list[object]:
+    async def _write(self, room: RoomId, arguments: Sequence[Argument]) -> list[object]:
         at = self._tailer.at(room)
         if at is not None and at.lost:
             raise StateLost()
@@ -241,6 +277,36 @@ class Rooms:
             return await self._writer.run_script(room, arguments)
         except StoreUnreachable as refusal:
             raise NotSaved() from refusal
+
+    async def _tell_states(self) -> None:
+        """Each watched room in its turn, all of them within STATE_S."""
+        while True:
+            rooms = list(self._watching)
+            for room in rooms:
+                if (told := self._tailer.hash_of(room)) is not None:
+                    self._listener.state(room, told)
+                await asyncio.sleep(STATE_S / len(rooms))
+            if not rooms:
+                await asyncio.sleep(STATE_S)
+
+    def _forget(self, room: RoomId) -> None:
+        """What is held of this room may be wrong by now."""
+        self._series.forget(lambda key: key == room)
+        self._admissions.forget(room)
+
+    def _freeze(self, room: RoomId) -> None:
+        """Its history is lost (R53)."""
+        self._start(self._write_frozen(room))
+
+    async def _write_frozen(self, room: RoomId) -> None:
+        for _ in range(FREEZE_TRIES):
+            try:
+                await self._writer.run_script(room, script.freeze())
+                return
+            except NoSuchRoom:
+                return
+            except StoreUnreachable:
+                await self._saving.again(START_TIMEOUT_S)
 
     async def _renew(self, member: Member, fence: int) -> None:
         try:
@@ -266,6 +332,7 @@ class Rooms:
             self._presence.send(),
             self._presence.hear(),
             self._presence.subscribe(),
+            self._tell_states(),
         ):
             self._start(loop)
 
@@ -286,6 +353,7 @@ class Rooms:
             for task in self._tasks:
                 task.cancel()
             await asyncio.wait(self._tasks, timeout=0.1)
+        await self._pacing.close()
         await self._presence.close()
         await self._tailer.close()
         await self._writer.close()

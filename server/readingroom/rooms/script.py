@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 
 from readingroom.errors import (
+    Conflict,
     Denied,
     Exists,
     Forbidden,
@@ -18,46 +19,72 @@ from readingroom.errors import (
     LinkUsed,
     NoSuchRoom,
     NoSuchSeries,
+    NotAQuestion,
     NotHere,
+    NothingToUndo,
+    NotLost,
     NotOwner,
     OpIdReused,
     ReadingRoomError,
+    RoleChanged,
+    RoomEnded,
     Stale,
+    StateLost,
 )
 from readingroom.protocol import (
-    AnnotationCreate,
-    AnnotationDelete,
-    AnnotationUpdate,
-    Command,
-    LeadAsk,
-    LeadGive,
+    AnnotationRedo,
+    AnnotationUndo,
     LogCommand,
     LogEntry,
     Op,
     PaneView,
     PersonJoined,
+    Role,
     SeriesOpened,
     ViewCommand,
 )
-from readingroom.rooms import canonical, roles
+from readingroom.rooms import canonical, roles, rows
+from readingroom.rooms.arguments import KEY_IMAGES_LIMIT, SERIES_LIMIT, Argument, counted, parts_of
 from readingroom.rooms.invitations import Member
+from readingroom.rooms.settling import Logged
+from readingroom.rooms.view import FIRST_LAYOUT
 from readingroom.values import SeriesKey, SeriesRef
 
-SOURCE = resources.files(__package__).joinpath("op.lua").read_text(encoding="utf-8")
+FILES = ("ground", "door", "marks", "people", "things", "op", "view", "start")
+SOURCE = "\n".join(
+    resources.files(__package__).joinpath("lua", f"{name}.lua").read_text(encoding="utf-8") for name in FILES
+)
 SHA = hashlib.sha1(SOURCE.encode(), usedforsecurity=False).hexdigest()
 
 LEASE_MS = 10_000
 LIVE_MARKS_LIMIT = 2_000
 OPS_LIMIT = 50_000
 OPS_RESERVE = 1_000
+RESERVED = frozenset(
+    (
+        "annotation.delete",
+        "annotation.hide",
+        "annotation.undo",
+        "lead.take",
+        "lead.give",
+        "person.remove",
+        "person.role",
+        "hand.raise",
+        "hand.lower",
+        "room.end",
+        "room.reopen",
+        "room.go_on",
+    )
+)
+"""Kinds that a room which has had its changes can still take (R14)."""
 PEOPLE_LIMIT = 50
 
-Argument = str | bytes
 Answer = Sequence[object]
 
 _KINDS: Mapping[str, type[ReadingRoomError]] = {
     kind.code: kind
     for kind in (
+        Conflict,
         Denied,
         Exists,
         Forbidden,
@@ -68,16 +95,24 @@ _KINDS: Mapping[str, type[ReadingRoomError]] = {
         LinkUsed,
         NoSuchRoom,
         NoSuchSeries,
+        NotAQuestion,
         NotHere,
+        NothingToUndo,
+        NotLost,
         NotOwner,
         OpIdReused,
+        RoleChanged,
+        RoomEnded,
         Stale,
+        StateLost,
     )
 }
 _LIMITS: Mapping[str, str] = {
     "marks": f"it holds {LIVE_MARKS_LIMIT} marks; remove one first",
     "changes": f"{OPS_LIMIT} changes were made in it",
     "people": f"{PEOPLE_LIMIT} people were invited to it",
+    "series": f"{SERIES_LIMIT} series are open; close one first",
+    "key_images": f"it holds {KEY_IMAGES_LIMIT} key images; remove one first",
 }
 
 
@@ -100,11 +135,17 @@ def bytes_of(value: object) -> bytes:
     return value
 
 
-def written(answer: object, by: str, op_id: str, command: LogCommand) -> LogEntry:
-    """The log entry the script has written, from its answer [revision, at, fence, head]."""
+def written(answer: object, by: str, op_id: str, sent: Logged) -> LogEntry:
+    """The log entry the script has written, from its answer [revision, at, fence, head].
+
+    A fifth part is the command it made itself; else it is the one that was sent.
+    """
     if not isinstance(answer, list):
         raise TypeError(f"the script answered {type(answer).__name__} where an entry was due")
-    revision, at, fence, head = (bytes_of(part) for part in answer)
+    revision, at, fence, head = (bytes_of(part) for part in answer[:4])
+    command = rows.log_command(bytes_of(answer[4])) if len(answer) > 4 else sent
+    if isinstance(command, AnnotationUndo | AnnotationRedo):
+        raise TypeError("the script did not say what it made of an undo")
     return LogEntry(
         revision=int(revision),
         at_ms=int(at),
@@ -116,15 +157,19 @@ def written(answer: object, by: str, op_id: str, command: LogCommand) -> LogEntr
     )
 
 
-def create(epoch: str, series: Mapping[SeriesKey, SeriesRef], view: PaneView) -> list[Argument]:
-    """A new room with its series open and its first view."""
+def create(
+    epoch: str, patient: str, series: Mapping[SeriesKey, tuple[SeriesRef, bool]], view: PaneView
+) -> list[Argument]:
+    """A new room for one patient: its open series, each with whether it is another's, and its first view."""
     opened: list[Argument] = []
-    for key, ref in series.items():
-        opened += [key, f"{ref.study} {ref.series}", canonical.dumps(SeriesOpened(series=key))]
-    return ["create", epoch, *_counted(opened), *_counted(_fields(0, view))]
+    for key, (ref, other) in series.items():
+        told = canonical.dumps(SeriesOpened(series=key, other_patient=other))
+        opened += [key, f"{ref.study} {ref.series}", rows.OTHER_PATIENT if other else "", told]
+    fields = ["layout", FIRST_LAYOUT, *_fields(0, view)]
+    return ["create", epoch, patient, *counted(opened), *counted(fields)]
 
 
-def invite(grant: str, secret_sha: str, role: roles.Role, principal: str, lifetime_s: int) -> list[Argument]:
+def invite(grant: str, secret_sha: str, role: Role, principal: str, lifetime_s: int) -> list[Argument]:
     """A new link, good for `lifetime_s` until its first use (R20)."""
     return ["invite", grant, secret_sha, role, principal, str(lifetime_s * 1000), str(PEOPLE_LIMIT)]
 
@@ -149,25 +194,23 @@ def admit(
         joined.name,
         "1" if named else "0",
     ]
-    return [*front, join_id, canonical.dumps(joined), canonical.dumps(took), str(LEASE_MS), str(limit)]
+    told: list[Argument] = [join_id, canonical.dumps(joined), canonical.dumps(took)]
+    return [*front, *told, str(LEASE_MS), str(limit), joined.role]
 
 
-def op(member: Member, op: Op) -> list[Argument]:
-    """A settled document command with everything the script checks beside its bytes (R1–R5, R14)."""
-    command = canonical.command(op.command)
-    group, _, verb = op.command.kind.partition(".")
-    target, value, series = _parts(op.command)
-    front: list[Argument] = ["op", member.principal, member.grant, str(member.epoch), op.op_id]
-    front += [
-        canonical.payload_hash(command),
-        roles.row(op.command.kind),
-        group,
-        verb,
-        target,
-        command,
-        value,
-    ]
-    return [*front, str(LEASE_MS), str(ops_limit(op.command.kind)), str(LIVE_MARKS_LIMIT), *_counted(series)]
+def op(member: Member, op: Op, logged: Logged) -> list[Argument]:
+    """A settled document command with everything the script checks beside its bytes (R1-R6, R14).
+
+    `logged` is what will stand in the log: the command with what the server adds to it.
+    """
+    kind = op.command.kind
+    command = canonical.command(logged)
+    parts = parts_of(op.command, logged)
+    sent = canonical.payload_hash(canonical.command(op.command))
+    front: list[Argument] = ["op", member.principal, member.grant, str(member.epoch), op.op_id, sent]
+    front += [roles.row(kind), kind, parts.target, parts.value, *counted(parts.extra), command]
+    limits = [str(LEASE_MS), str(ops_limit(kind)), str(LIVE_MARKS_LIMIT)]
+    return [*front, *limits, *counted(parts.series)]
 
 
 def view(member: Member, command: ViewCommand) -> list[Argument]:
@@ -175,8 +218,11 @@ def view(member: Member, command: ViewCommand) -> list[Argument]:
     change = command.change
     needed: list[Argument] = [change.shown.series] if change.shown else []
     front: list[Argument] = ["view", member.principal, member.grant, str(member.epoch), roles.row("view")]
-    front += [str(command.fence), str(command.pane), canonical.command(change, sparse=True), str(LEASE_MS)]
-    return [*front, *_counted(needed), *_counted(_fields(command.pane, change))]
+    front += [str(command.fence), str(command.pane), canonical.command(change, sparse=True)]
+    fields = _fields(command.pane, change)
+    if command.layout is not None:
+        fields += ["layout", command.layout]
+    return [*front, command.layout or "", str(LEASE_MS), *counted(needed), *counted(fields)]
 
 
 def renew(principal: str, fence: int) -> list[Argument]:
@@ -184,24 +230,14 @@ def renew(principal: str, fence: int) -> list[Argument]:
     return ["renew", principal, str(fence), str(LEASE_MS)]
 
 
+def freeze() -> list[Argument]:
+    """The room's history is lost; nothing is changed until a host goes on (R53)."""
+    return ["freeze"]
+
+
 def ops_limit(kind: str) -> int:
     """How many changes a room may have for one more of this kind (R14)."""
-    return OPS_LIMIT + (OPS_RESERVE if kind in ("annotation.delete", "lead.take", "lead.give") else 0)
-
-
-def _parts(command: Command) -> tuple[str, Argument, list[Argument]]:
-    """What the script needs of a command without reading it: its target, its value, the series it names."""
-    match command:
-        case AnnotationCreate() | AnnotationUpdate():
-            return command.id, canonical.dumps(command.mark), [command.mark.series]
-        case AnnotationDelete():
-            return command.id, "", []
-        case LeadGive():
-            return command.to, "", []
-        case LeadAsk():
-            return "", "1" if command.asking else "0", []
-        case _:
-            return "", "", []
+    return OPS_LIMIT + (OPS_RESERVE if kind in RESERVED else 0)
 
 
 def _fields(pane: int, change: PaneView) -> list[Argument]:
@@ -211,7 +247,3 @@ def _fields(pane: int, change: PaneView) -> list[Argument]:
         if value is not None:
             fields += [f"{pane}.{name}", canonical.dumps(value)]
     return fields
-
-
-def _counted(arguments: Sequence[Argument]) -> list[Argument]:
-    return [str(len(arguments)), *arguments]

@@ -14,12 +14,14 @@ from redis.exceptions import AuthenticationError, ResponseError
 from redis.exceptions import ConnectionError as Disconnected
 from redis.exceptions import TimeoutError as TimedOut
 
-from readingroom.errors import Denied, NoSuchRoom, StoreUnreachable
-from readingroom.protocol import LogEntry, PaneView, Snapshot
-from readingroom.rooms import durability, keys, room, rows, script
+from readingroom.errors import Denied, NoSuchRoom, RoomEnded, StoreUnreachable
+from readingroom.protocol import LogEntry
+from readingroom.rooms import durability, keys, rows, script
 from readingroom.rooms.invitations import Admitted, Grant, Member
 from readingroom.rooms.keys import RoomKeys
+from readingroom.rooms.room import RoomState
 from readingroom.rooms.rows import Hash, Standing
+from readingroom.rooms.view import View
 from readingroom.values import GrantId, RoomId, SeriesKey, SeriesRef
 
 COMMAND_TIMEOUT_S = 1.5
@@ -122,11 +124,18 @@ class RoomStore:
         (meta,) = await self._together(("HGETALL", RoomKeys.of(room_id).meta))
         return rows.standing(_existing(meta))
 
-    async def view(self, room_id: RoomId) -> tuple[Standing, dict[str, PaneView]]:
+    async def view(self, room_id: RoomId) -> tuple[Standing, View]:
         """The whole view and where the room stands, of one moment."""
         names = RoomKeys.of(room_id)
         meta, view = await self._together(("HGETALL", names.meta), ("HGETALL", names.view))
-        return rows.standing(_existing(meta)), rows.panes(view)
+        return rows.standing(_existing(meta)), rows.view(meta, view)
+
+    async def patient(self, room_id: RoomId) -> str:
+        """The opaque name of the patient a room is for; empty where it was never said. NoSuchRoom."""
+        (meta,) = await self._together(("HMGET", RoomKeys.of(room_id).meta, "epoch", "patient"))
+        if meta[0] is None:
+            raise NoSuchRoom()
+        return _text(meta[1] or b"")
 
     async def series(self, room_id: RoomId) -> dict[SeriesKey, SeriesRef]:
         """The series open in the room; NoSuchRoom."""
@@ -146,10 +155,15 @@ class RoomStore:
         return GrantId(_text(grant)), Grant.parse(row), int(seconds) * 1000 + int(micros) // 1000
 
     async def member(self, room_id: RoomId, grant: GrantId, token: str) -> Member:
-        """The person a grant's token proves. NoSuchRoom; Denied for anything that does not match (R1)."""
+        """The person a grant's token proves. NoSuchRoom; Denied for anything that does not match (R1).
+
+        RoomEnded for all but hosts in a room that has ended (R18).
+        """
         names = RoomKeys.of(room_id)
-        exists, row = await self._together(("EXISTS", names.meta), ("HGET", names.grants, grant))
-        if not exists:
+        meta, row = await self._together(
+            ("HMGET", names.meta, "epoch", "ended"), ("HGET", names.grants, grant)
+        )
+        if meta[0] is None:
             raise NoSuchRoom()
         found = Grant.parse(row) if row else None
         if found is None or not found.proven_by(token):
@@ -162,22 +176,20 @@ class RoomStore:
         admitted = Admitted.parse(allowed)
         if admitted.grant != grant:
             raise Denied()
+        if meta[1] == b"1" and admitted.role != "host":
+            raise RoomEnded()
         name = rows.name_of(person)
         return Member(room_id, found.principal, admitted.role, name, grant, admitted.epoch)
 
-    async def snapshot(self, room_id: RoomId) -> Snapshot:
-        """The whole room at one revision; NoSuchRoom."""
+    async def whole(self, room_id: RoomId) -> tuple[Standing, RoomState, View]:
+        """The whole room of one moment; NoSuchRoom."""
         names = RoomKeys.of(room_id)
         meta, doc, view = await self._together(
             ("HGETALL", names.meta), ("HGETALL", names.doc), ("HGETALL", names.view)
         )
-        at = rows.standing(_existing(meta))
-        state = rows.state(meta, doc)
-        return room.snapshot(state, epoch=at.epoch, view_revision=at.view_revision, panes=rows.panes(view))
+        return rows.standing(_existing(meta)), rows.state(meta, doc), rows.view(meta, view)
 
-    async def tail(
-        self, room_id: RoomId, since: int, limit: int
-    ) -> tuple[Standing, list[LogEntry], dict[str, PaneView]]:
+    async def tail(self, room_id: RoomId, since: int, limit: int) -> tuple[Standing, list[LogEntry], View]:
         """At most `limit` entries from revision `since` on, itself included, with the view of that moment."""
         names = RoomKeys.of(room_id)
         meta, entries, view = await self._together(
@@ -186,7 +198,7 @@ class RoomStore:
             ("HGETALL", names.view),
         )
         at = rows.standing(_existing(meta))
-        return at, [rows.entry(id, fields) for id, fields in entries], rows.panes(view)
+        return at, [rows.entry(id, fields) for id, fields in entries], rows.view(meta, view)
 
     async def log(self, room_id: RoomId) -> AsyncIterator[LogEntry]:
         """The whole log in order, a page at a time."""

@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
 from readingroom.errors import NoSuchRoom, ReadingRoomError, StoreUnreachable
-from readingroom.protocol import LeadGive, LeadTake, LogEntry, ViewChange
-from readingroom.rooms import keys, rows, store
+from readingroom.protocol import LogEntry, StateHash, ViewChange
+from readingroom.rooms import keys, room, rows, store, view
 from readingroom.rooms.keys import RoomKeys
 from readingroom.rooms.listener import Listener
+from readingroom.rooms.room import RoomState
 from readingroom.rooms.rows import Standing
+from readingroom.rooms.state_hash import StateHashes
 from readingroom.rooms.store import RoomStore
+from readingroom.rooms.view import View
 from readingroom.values import RoomId
 
 log = logging.getLogger(__name__)
@@ -36,24 +39,36 @@ Streams = Sequence[tuple[bytes, Items]]
 
 @dataclass(slots=True)
 class Followed:
-    """How far one room has been told here. `known` is set once the start is read (R51)."""
+    """One room as it has been told here. `known` is set once the start is read (R51)."""
 
     room: RoomId
     names: RoomKeys
     known: asyncio.Event = field(default_factory=asyncio.Event)
     exists: bool = True
     lost: bool = False
-    epoch: str = ""
-    revision: int = 0
-    head: str = ""
-    view_revision: int = 0
-    fence: int = 0
-    holder: str | None = None
+    state: RoomState = field(default_factory=RoomState)
+    view: View = field(default_factory=View)
+    hashes: StateHashes = field(default_factory=StateHashes)
 
-    def start(self, at: Standing) -> None:
-        self.epoch, self.revision, self.head = at.epoch, at.revision, at.head
-        self.view_revision, self.fence, self.holder = at.view_revision, at.fence, at.holder
+    def start(self, state: RoomState, view: View) -> None:
+        self.state, self.view = state, view
         self.known.set()
+
+    @property
+    def revision(self) -> int:
+        return self.state.revision
+
+    @property
+    def view_revision(self) -> int:
+        return self.view.revision
+
+    @property
+    def fence(self) -> int:
+        return self.state.lead.fence
+
+    @property
+    def holder(self) -> str | None:
+        return self.state.lead.holder
 
     def no_further_than(self, at: Standing) -> bool:
         """Whether nothing was told here that is newer than `at`."""
@@ -67,12 +82,20 @@ class Followed:
 class Tailer:
     """Tells `listener` what happens in followed rooms, in order, once, without a gap (R50)."""
 
-    def __init__(self, url: str, process: str, reads: RoomStore, listener: Listener) -> None:
+    def __init__(
+        self,
+        url: str,
+        process: str,
+        reads: RoomStore,
+        listener: Listener,
+        freeze: Callable[[RoomId], None],
+    ) -> None:
         self._client = store.client(url, timeout_s=None)
         self._wake = keys.wake(process)
         self._woken = b"0"
         self._store = reads
         self._listener = listener
+        self._freeze = freeze
         self._rooms: dict[RoomId, Followed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -97,6 +120,13 @@ class Tailer:
         """How far a followed room has been told; None if it is not followed or its start is not read yet."""
         followed = self._rooms.get(room)
         return followed if followed and followed.known.is_set() else None
+
+    def hash_of(self, room: RoomId) -> StateHash | None:
+        """The state hash of a room that is told here (R56)."""
+        followed = self._rooms.get(room)
+        if followed is None or not followed.live:
+            return None
+        return followed.hashes.of(followed.state, followed.view)
 
     async def started(self, room: RoomId, timeout_s: float) -> Followed | None:
         """Wait for the start of a followed room; None if it is not followed. StoreUnreachable, NoSuchRoom."""
@@ -144,7 +174,7 @@ class Tailer:
 
     async def _start(self, followed: Followed) -> None:
         try:
-            at = await self._store.standing(followed.room)
+            _, state, shown = await self._store.whole(followed.room)
         except NoSuchRoom:
             followed.exists = False
             followed.known.set()
@@ -152,12 +182,12 @@ class Tailer:
             log.debug("start of a room not read yet")
         else:
             if not followed.known.is_set():
-                followed.start(at)
+                followed.start(state, shown)
             with contextlib.suppress(StoreUnreachable):
                 await self._store.wake(self._wake)
 
     async def _check(self) -> None:
-        """Nothing that was told is gone: same epoch, same head at the revision told (R53)."""
+        """Nothing that was told is gone: the same head at the revision told (R53)."""
         for followed in list(self._rooms.values()):
             if not followed.known.is_set():
                 await self._start(followed)
@@ -165,14 +195,16 @@ class Tailer:
                 self._lose(followed)
 
     async def _holds(self, followed: Followed) -> bool:
-        revision, head = followed.revision, followed.head
+        revision, head, epoch = followed.revision, followed.state.head, followed.state.epoch
         try:
             at, entries, _ = await self._store.tail(followed.room, revision, 1)
         except NoSuchRoom:
             return False
-        if at.epoch != followed.epoch or at.revision < revision:
+        if at.revision < revision:
             return False
-        return revision == 0 or (bool(entries) and entries[0].head == head)
+        if revision == 0:
+            return at.epoch == epoch or at.revision > 0
+        return bool(entries) and entries[0].head == head  # a new epoch alone is an entry still to be told
 
     async def _read(self) -> None:
         for followed in [one for one in self._rooms.values() if not one.known.is_set()]:
@@ -207,7 +239,7 @@ class Tailer:
             entries = [rows.entry(id, fields) for id, fields in items]
         except (ValidationError, KeyError):
             log.exception("a log entry of another version")
-            self._lose(followed)  # this process cannot go on with this room; with the others it can
+            self._give_up(followed)  # this process cannot go on with this room; with others, and others, can
         else:
             self._tell(followed, entries, gaps=False)
 
@@ -222,17 +254,18 @@ class Tailer:
 
     async def _whole_view(self, followed: Followed) -> None:
         """The stream was trimmed past what was told: tell every field (R54)."""
-        at, panes = await self._store.view(followed.room)
-        if at.view_revision <= followed.view_revision:
+        at, shown = await self._store.view(followed.room)
+        if shown.revision <= followed.view_revision:
             return
-        followed.view_revision = at.view_revision
-        for pane, change in panes.items():
+        followed.view = shown
+        for pane, change in shown.panes.items():
             whole = ViewChange(
                 fence=at.fence,
-                view_revision=at.view_revision,
+                view_revision=shown.revision,
                 by=at.holder or "server",
                 pane=int(pane),
                 change=change,
+                layout=shown.layout,
             )
             self._listener.view(followed.room, whole)
 
@@ -245,23 +278,26 @@ class Tailer:
                 if not gaps:
                     self._lose(followed)
                 break
-            followed.revision, followed.head, followed.fence = entry.revision, entry.head, entry.fence
-            match entry.command:
-                case LeadTake():
-                    followed.holder = entry.by
-                case LeadGive(to=to):
-                    followed.holder = to
-                case _:
-                    pass
+            try:
+                followed.state = room.apply(followed.state, entry)
+            except (KeyError, ValueError):
+                log.exception("a log entry that does not fit the document")
+                self._give_up(followed)
+                break
             following.append(entry)
         if following:
             self._listener.entries(followed.room, following)
 
     def _tell_view(self, followed: Followed, change: ViewChange) -> None:
-        followed.view_revision = change.view_revision
+        followed.view = view.apply(followed.view, change)
         self._listener.view(followed.room, change)
 
     def _lose(self, followed: Followed) -> None:
+        """Its history is not in the store any more: nobody may go on with it unasked."""
+        self._freeze(followed.room)
+        self._give_up(followed)
+
+    def _give_up(self, followed: Followed) -> None:
         log.error("room lost", extra={"room": followed.room, "revision": followed.revision})
         followed.lost = True
         self._listener.lost(followed.room)

@@ -1,4 +1,4 @@
-"""The shared view as a value: the layout and what each pane shows; the last writer's, field by field. Pure."""
+"""The shared view as a value: the layout and what each pane shows, the last writer's by field. Pure."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from redis.exceptions import NoScriptError, RedisError
 
 from readingroom.errors import StoreUnreachable
 from readingroom.rooms import script, store
+from readingroom.rooms.arguments import Argument
 from readingroom.rooms.keys import RoomKeys
 from readingroom.values import RoomId
 
@@ -32,7 +33,7 @@ class Writer:
     def __init__(self, url: str, failed: store.Failed) -> None:
         self._client = store.client(url)
         self._failed = failed
-        self._waiting: asyncio.Queue[tuple[list[script.Argument], Answered]] = asyncio.Queue(QUEUE)
+        self._waiting: asyncio.Queue[tuple[list[Argument], Answered]] = asyncio.Queue(QUEUE)
 
     async def close(self) -> None:
         """Refuse what still waits and close the connection."""
@@ -41,7 +42,7 @@ class Writer:
             _refuse(answered, StoreUnreachable(reason="the server is stopping"))
         await self._client.aclose()
 
-    async def run_script(self, room: RoomId, arguments: Sequence[script.Argument]) -> list[object]:
+    async def run_script(self, room: RoomId, arguments: Sequence[Argument]) -> list[object]:
         """What follows 'OK' in the script's answer; its refusals, or StoreUnreachable, are raised."""
         answered: Answered = asyncio.get_running_loop().create_future()
         try:
@@ -63,7 +64,7 @@ class Writer:
                 for _, answered in batch:
                     _refuse(answered, error)
 
-    async def _settle(self, batch: list[tuple[list[script.Argument], Answered]]) -> None:
+    async def _settle(self, batch: list[tuple[list[Argument], Answered]]) -> None:
         try:
             with store.reaching(self._failed):
                 answers = await self._send([arguments for arguments, _ in batch])
@@ -80,7 +81,7 @@ class Writer:
         for (_, answered), answer in zip(batch, answers, strict=True):
             self._answer(answered, answer)
 
-    async def _send(self, commands: Sequence[list[script.Argument]]) -> list[object]:
+    async def _send(self, commands: Sequence[list[Argument]]) -> list[object]:
         answers = await self._pipelined(commands)
         lacking = [place for place, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
         if lacking:
@@ -90,7 +91,7 @@ class Writer:
                 answers[place] = answer
         return answers
 
-    async def _pipelined(self, commands: Sequence[list[script.Argument]]) -> list[object]:
+    async def _pipelined(self, commands: Sequence[list[Argument]]) -> list[object]:
         keys = len(RoomKeys.of(RoomId("any")).for_script())
         async with self._client.pipeline(transaction=False) as pipe:
             for arguments in commands:

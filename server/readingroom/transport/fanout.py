@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from readingroom.errors import StateLost
@@ -12,6 +12,7 @@ from readingroom.protocol import (
     Farewell,
     LogEntry,
     PresenceFrame,
+    StateHash,
     StoreState,
     ViewChange,
     Wire,
@@ -56,7 +57,12 @@ class Fanout:
 
     def __init__(self) -> None:
         self._rooms: dict[RoomId, dict[ConnectionId, Outlet]] = {}
+        self._ushers: Callable[[RoomId, LogEntry], None] = lambda _room, _entry: None
         self.saving_now = True
+
+    def show_out_by(self, ushers: Callable[[RoomId, LogEntry], None]) -> None:
+        """`ushers` is called with each entry once it was told, to show out whoever may hear no more."""
+        self._ushers = ushers
 
     def add(self, room: RoomId, connection: ConnectionId, outlet: Outlet) -> None:
         """From now on this connection hears its room; it is told first if changes cannot be saved now."""
@@ -73,9 +79,14 @@ class Fanout:
 
     def entries(self, room: RoomId, entries: Sequence[LogEntry]) -> None:
         self._send(room, "entries", Entries(entries=list(entries)))
+        for entry in entries:
+            self._ushers(room, entry)
 
     def view(self, room: RoomId, change: ViewChange) -> None:
         self._send(room, "view", change)
+
+    def state(self, room: RoomId, told: StateHash) -> None:
+        self._send(room, "state", told)
 
     def presence(self, room: RoomId, presence: PresenceFrame) -> None:
         self._send(room, "presence", presence)

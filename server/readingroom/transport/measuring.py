@@ -6,11 +6,11 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final, assert_never
+from typing import Final
 
 from aiohttp import web
 
-from readingroom.errors import NotMeasurable, TooFast
+from readingroom.errors import NotMeasurable, SliceDamaged, SliceOutOfRange, TooFast
 from readingroom.imaging.index import Stack
 from readingroom.imaging.measuring.figures import Figure, FigureKind, ImagePoint
 from readingroom.imaging.measuring.measure import measure
@@ -18,30 +18,23 @@ from readingroom.imaging.measuring.measurement import Measurement
 from readingroom.imaging.pseudonyms import Pseudonyms
 from readingroom.imaging.volumes import Volume, Volumes
 from readingroom.protocol import (
-    Angle,
-    Bidirectional,
-    Cobb,
-    Ellipse,
-    Freehand,
-    ImageOutline,
     ImagePlace,
-    Length,
+    Mark,
     Measurable,
     Measured,
     MeasureRequest,
-    PatientOutline,
     PatientPlace,
     Place,
-    Polygon,
-    Probe,
     Quantity,
-    Rectangle,
 )
+from readingroom.rooms.invitations import Member
 from readingroom.rooms.rooms import Rooms
+from readingroom.rooms.settling import NOTHING_ADDED, Added
+from readingroom.rooms.shapes import measurable, places_of
 from readingroom.transport import bodies
 from readingroom.transport.auth import Door, member, open_series
 from readingroom.transport.numbers import natural
-from readingroom.values import PatientPoint
+from readingroom.values import PatientPoint, SeriesRef
 
 AT_ONCE: Final = 2
 """Figures measured at the same time."""
@@ -72,6 +65,21 @@ class Measuring:
         volume = await self._volumes.open(ref, number)
         async with self._queue.turn(f"{asker.room}/{asker.principal}"):
             return bodies.answer(await self.measured(volume, asked.shape, asked.frame))
+
+    async def of_mark(self, asker: Member, ref: SeriesRef, mark: Mark) -> Added:
+        """What the voxels say about a mark, or in words why they say nothing; nothing of arrows and words.
+
+        Raises SliceNotReady while the picture is still being read, TooFast.
+        """
+        shape = measurable(mark.shape)
+        if shape is None:
+            return NOTHING_ADDED
+        volume = await self._volumes.open(ref, mark.stack)
+        async with self._queue.turn(f"{asker.room}/{asker.principal}"):
+            try:
+                return Added(measured=await self.measured(volume, shape, mark.frame))
+            except (NotMeasurable, SliceDamaged, SliceOutOfRange) as refusal:
+                return Added(unmeasurable=str(refusal))
 
     async def measured(self, volume: Volume, shape: Measurable, frame: int | None) -> Measured:
         """A shape measured in a thread. Raises NotMeasurable and what `measure` raises."""
@@ -118,34 +126,6 @@ class Queue:
             self._asked[person] -= 1
             if not self._asked[person]:
                 del self._asked[person]
-
-
-def places_of(shape: Measurable) -> list[Place]:
-    """The points of a shape in the order of FigureKind."""
-    match shape:
-        case Length():
-            return [shape.start, shape.end]
-        case Angle():
-            return [shape.first, shape.vertex, shape.second]
-        case Cobb() | Bidirectional():
-            return [shape.first.start, shape.first.end, shape.second.start, shape.second.end]
-        case Ellipse():
-            return [shape.center, shape.first_end, shape.second_end]
-        case Rectangle():
-            return [shape.corner, shape.opposite]
-        case Polygon() | Freehand():
-            return _corners(shape.outline)
-        case Probe():
-            return [shape.at]
-        case _:
-            assert_never(shape)
-
-
-def _corners(outline: PatientOutline | ImageOutline) -> list[Place]:
-    if isinstance(outline, PatientOutline):
-        reference = outline.frame_of_reference
-        return [PatientPlace(frame_of_reference=reference, point_um=point) for point in outline.points_um]
-    return [ImagePlace(frame=outline.frame, point_milli=point) for point in outline.points_milli]
 
 
 def answer(measurement: Measurement) -> Measured:

@@ -68,6 +68,19 @@ class Shelf:
         if stack >= len(series.stacks):
             raise NoSuchSeries()
 
+    async def patient(self, ref: SeriesRef) -> str:
+        """The opaque name of the patient a series is of. Raises NoSuchStudy, NoSuchSeries."""
+        study = await asyncio.to_thread(self._library.study, ref.study)
+        if ref.series >= len(study.series):
+            raise NoSuchSeries()
+        return self.patient_of(study)
+
+    def patient_of(self, study: Study) -> str:
+        """One name for one patient, by ID and birth date; a study that says no ID is nobody else's."""
+        if not study.patient_id:
+            return self._pseudonyms.of(f"study {study.study_uid}")
+        return self._pseudonyms.of(f"patient {study.birth_date} {study.patient_id}")
+
     async def opening_view(self, key: SeriesKey, ref: SeriesRef) -> PaneView:
         """The first view of a series: its middle frame, whole, in its first window (color has none)."""
         series = await asyncio.to_thread(self._library.series, ref)

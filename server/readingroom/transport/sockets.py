@@ -7,7 +7,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 import socketio
@@ -15,15 +15,24 @@ from aiohttp import web
 from pydantic import ValidationError
 from socketio.exceptions import ConnectionRefusedError
 
-from readingroom.errors import BadRequest, Denied, OldProtocol, ReadingRoomError, TooFast
+from readingroom.errors import BadRequest, Denied, OldProtocol, ReadingRoomError, Removed, RoomEnded, TooFast
 from readingroom.protocol import (
     PROTOCOL_VERSION,
     AnnotationCreate,
     AnnotationUpdate,
+    Command,
     Farewell,
     Hello,
+    KeyImageAdd,
+    LogEntry,
     Op,
+    PaneView,
+    PersonRemove,
+    PersonRole,
     PresenceUpdate,
+    RoomEnd,
+    SeriesOpen,
+    ShownStack,
     SyncRequest,
     ViewCommand,
     Welcome,
@@ -31,15 +40,17 @@ from readingroom.protocol import (
 )
 from readingroom.rooms.invitations import Member
 from readingroom.rooms.rooms import Rooms
+from readingroom.rooms.settling import NOTHING_ADDED, Added
 from readingroom.transport import strict_json
 from readingroom.transport.auth import Door, member_by_cookie, open_series
 from readingroom.transport.buckets import TokenBucket
 from readingroom.transport.fanout import Fanout, frame
+from readingroom.transport.measuring import Measuring
 from readingroom.transport.packets import TextPacket
 from readingroom.transport.shelf import Shelf
 from readingroom.transport.statuses import from_validation, refusal
 from readingroom.transport.websocket import CONNECTION_KEY, Websocket
-from readingroom.values import ConnectionId, PrincipalId, RoomId
+from readingroom.values import ConnectionId, PrincipalId, RoomId, SeriesRef, StudyId
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +97,7 @@ class Sockets:
         fanout: Fanout,
         door: Door,
         shelf: Shelf,
+        measuring: Measuring,
         process: str,
         weak_durability: bool,
     ) -> None:
@@ -93,6 +105,7 @@ class Sockets:
         self._fanout = fanout
         self._door = door
         self._shelf = shelf
+        self._measuring = measuring
         self._process = process
         self._weak_durability = weak_durability
         self._connections: dict[str, Connection] = {}
@@ -122,6 +135,7 @@ class Sockets:
         self._server.on("sync", self._answering("sync", SyncRequest, self._sync))
         self._server.on("presence", self._presence)
         self._server.on("*", self._unknown)
+        fanout.show_out_by(self._show_out)
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/socket.io/", self._handshake)]
@@ -206,11 +220,47 @@ class Sockets:
         except TimeoutError:
             connection.websocket.abort()
 
+    def _show_out(self, room: RoomId, entry: LogEntry) -> None:
+        """Whoever was removed, and at the end all but hosts, hear from now on nothing more."""
+        match entry.command:
+            case PersonRole(principal=principal, role=role):
+                for sid in self._by_person.get((room, PrincipalId(principal)), []):
+                    connection = self._connections[sid]
+                    connection.member = replace(connection.member, role=role)
+            case PersonRemove(principal=principal):
+                for sid in self._by_person.get((room, PrincipalId(principal)), []):
+                    self._end_now(sid, Removed())
+            case RoomEnd():
+                for sid, connection in list(self._connections.items()):
+                    if connection.member.room == room and connection.member.role != "host":
+                        self._end_now(sid, RoomEnded())
+            case _:
+                pass
+
+    def _end_now(self, sid: str, why: ReadingRoomError) -> None:
+        connection = self._connections[sid]
+        self._fanout.remove(connection.member.room, connection.id)
+        self._keep(asyncio.create_task(self._dismiss(sid, Farewell(code=why.code, message=str(why)))))
+
     # --- events -------------------------------------------------------------------------------------------
     async def _op(self, connection: Connection, op: Op) -> Wire:
-        if isinstance(op.command, AnnotationCreate | AnnotationUpdate):
-            await self._check_shown(connection.member, op.command.mark.series, op.command.mark.stack)
-        return await self._rooms.do(connection.member, op)
+        return await self._rooms.do(connection.member, op, await self._added(connection.member, op.command))
+
+    async def _added(self, member: Member, command: Command) -> Added:
+        """What the library and the voxels know of a command (R13)."""
+        match command:
+            case AnnotationCreate(mark=mark) | AnnotationUpdate(mark=mark):
+                ref = await open_series(self._rooms, member, mark.series)
+                await self._shelf.check_stack(ref, mark.stack)
+                return await self._measuring.of_mark(member, ref, mark)
+            case KeyImageAdd(view=PaneView(shown=ShownStack(series=series, stack=stack))):
+                await self._check_shown(member, series, stack)
+                return NOTHING_ADDED
+            case SeriesOpen(study=study, number=number) if member.role == "host":
+                patient = await self._shelf.patient(SeriesRef(StudyId(study), number))
+                return Added(other_patient=patient != await self._rooms.patient(member.room))
+            case _:
+                return NOTHING_ADDED
 
     async def _view(self, connection: Connection, command: ViewCommand) -> Wire:
         if (shown := command.change.shown) is not None:

@@ -35,6 +35,8 @@ STATUSES: Final[dict[str, int]] = {
     "LINK_UNKNOWN": 404,
     "LINK_USED": 409,
     "LINK_EXPIRED": 410,
+    "ROOM_ENDED": 410,
+    "ROLE_CHANGED": 409,
     "STATE_LOST": 409,
     "LIMIT": 409,
     "TOO_LARGE": 413,

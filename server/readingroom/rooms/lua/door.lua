@@ -1,0 +1,70 @@
+-- Rooms made, links made and used.
+function act.create()
+  if redis.call('EXISTS', meta) == 1 then return {'EXISTS'} end
+  local epoch, patient, opened, fields = argument(), argument(), arguments(), arguments()
+  redis.call('HSET', meta, 'epoch', epoch, 'revision', '0', 'view_revision', '0', 'head', '', 'fence', '0',
+    'holder', '', 'lead_until', '0', 'asking', '', 'live', '0', 'created', at, 'touched', at, 'patient', patient)
+  local answer = {'OK'}
+  for i = 1, #opened, 4 do
+    redis.call('HSET', series, opened[i], opened[i + 1])
+    local entry = append('server', 'open-' .. opened[i], '0', opened[i + 3])
+    redis.call('HSET', doc, 's:' .. opened[i], entry[1] .. opened[i + 2])
+    answer[#answer + 1] = entry
+  end
+  for i = 1, #fields, 2 do redis.call('HSET', view, fields[i], fields[i + 1]) end
+  return answer
+end
+
+-- R20: "role principal expires token", token '-' until the first use.
+function act.invite()
+  local grant, secret, role, principal, lifetime = argument(), argument(), argument(), argument(), argument()
+  local limit = tonumber(argument())
+  if redis.call('HLEN', grants) >= limit then return {'LIMIT', 'people'} end
+  local row = {role, principal, digits(now + tonumber(lifetime)), '-'}
+  redis.call('HSET', grants, grant, table.concat(row, ' '))
+  redis.call('HSET', links, secret, grant)
+  return {'OK'}
+end
+
+-- R21-R24: a link's first use, or its own browser again. `assumed` is the role that `joined` speaks of.
+function act.admit()
+  local secret, presented, fresh, default, given = argument(), argument(), argument(), argument(), argument()
+  local join_id, joined, took, lease = argument(), argument(), argument(), tonumber(argument())
+  local ops_limit, assumed = tonumber(argument()), argument()
+  local grant = redis.call('HGET', links, secret)
+  local row = grant and redis.call('HGET', grants, grant)
+  if not row then return {'LINK_UNKNOWN'} end
+  local role, principal, expires, token = string.match(row, '^(%S+) (%S+) (%S+) (%S+)$')
+  local first = token == '-'
+  if first and tonumber(expires) <= now then return {'LINK_EXPIRED'} end
+  if not first and token ~= presented and token ~= fresh then return {'LINK_USED'} end
+  local allowed = redis.call('HGET', acl, principal)
+  if not first and not allowed then return {'DENIED'} end
+  if role ~= 'host' and redis.call('HGET', meta, 'ended') == '1' then return {'ROOM_ENDED'} end
+  if role ~= assumed then return {'ROLE_CHANGED'} end
+  local person = redis.call('HGET', doc, 'p:' .. principal)
+  local since, name = nil, nil
+  if person then since, name = string.match(person, '^(%S+) %S+ (.*)$') end
+  local write = first or (given == '1' and name ~= default)
+  local state = redis.call('HMGET', meta, 'revision', 'holder', 'fence')
+  if write and tonumber(state[1]) >= ops_limit then return {'LIMIT', 'changes'} end
+
+  local answer = {'OK', grant, principal, token == presented and 'same' or 'fresh', name or default}
+  if first then
+    redis.call('HSET', grants, grant, table.concat({role, principal, expires, fresh}, ' '))
+    allowed = role .. ' ' .. grant .. ' 1'
+    redis.call('HSET', acl, principal, allowed)
+  end
+  answer[6] = allowed
+  if not write then return answer end
+  answer[5] = default
+  local entry = append(principal, join_id, state[3], joined)
+  redis.call('HSET', doc, 'p:' .. principal, (since or entry[1]) .. ' ' .. role .. ' ' .. default)
+  answer[7] = entry
+  if first and role == 'host' and state[2] == '' then
+    local fence = digits(tonumber(state[3]) + 1)
+    lead_to(principal, fence, lease)
+    answer[8] = append(principal, join_id .. '-lead', fence, took)
+  end
+  return answer
+end

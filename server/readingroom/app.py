@@ -32,8 +32,10 @@ from readingroom.transport.headers import security_headers
 from readingroom.transport.health import Health
 from readingroom.transport.join import Join
 from readingroom.transport.measuring import Measuring
+from readingroom.transport.naps import known_after_a_nap
 from readingroom.transport.page import Page
 from readingroom.transport.planes import Planes
+from readingroom.transport.room_events import RoomEvents
 from readingroom.transport.series import SeriesRoutes
 from readingroom.transport.shelf import Shelf
 from readingroom.transport.snapshots import Snapshots
@@ -79,6 +81,7 @@ async def open_house(
         rooms = await stack.enter_async_context(
             Rooms.open(redis_url, process=process, listener=fanout, weak_durability=settings.weak_durability)
         )
+        fanout.hold_while(rooms.asleep)
         volumes = Volumes(library, settings.cache_folder, ingest)
         stack.callback(volumes.close)
         renderer = Renderer(volumes, cache_bytes=settings.cache_bytes)
@@ -88,15 +91,16 @@ async def open_house(
         shelf = Shelf(library=library, volumes=volumes, pseudonyms=pseudonyms)
         measuring = Measuring(rooms=rooms, door=door, volumes=volumes, pseudonyms=pseudonyms)
         sockets = Sockets(
-            shelf=shelf,
-            measuring=measuring,
+            events=RoomEvents(rooms=rooms, fanout=fanout, shelf=shelf, measuring=measuring),
             rooms=rooms,
             fanout=fanout,
             door=door,
             process=process,
             weak_durability=settings.weak_durability,
         )
-        app = web.Application(middlewares=[refusals], client_max_size=LARGEST_BODY)
+        app = web.Application(
+            middlewares=[refusals, known_after_a_nap(rooms, door)], client_max_size=LARGEST_BODY
+        )
         app.on_response_prepare.append(security_headers(https=settings.https))
         for routes in (
             Health(rooms=rooms, ingest=ingest, process=process, version=__version__),

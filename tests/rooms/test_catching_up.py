@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 
 import pytest
 import redis.asyncio as redis
@@ -22,9 +23,9 @@ from tests.rooms.ear import Ear
 from tests.rooms.people import Consultation, ask, consultation, create, delete, give, mark_id, take, window
 
 
-async def listen(rooms: Rooms, room_id: RoomId) -> SyncSnapshot:
-    rooms.watch(room_id)
-    answer = await rooms.catch_up(room_id, SyncRequest())
+async def listen(rooms: Rooms, here: Consultation) -> SyncSnapshot:
+    rooms.watch(here.room)
+    answer = await rooms.catch_up(here.doctor, SyncRequest())
     assert isinstance(answer, SyncSnapshot)
     return answer
 
@@ -56,8 +57,8 @@ async def busy(rooms: Rooms, here: Consultation, changes: int, seed: int) -> Non
 async def test_two_processes_hear_each_other_in_one_order(rooms: Rooms, ear: Ear, another: Another):  # I2 R50
     here = await consultation(rooms)
     async with another("two") as (others, other_ear):
-        start = (await listen(rooms, here.room)).revision
-        await listen(others, here.room)
+        start = (await listen(rooms, here)).revision
+        await listen(others, here)
         await asyncio.gather(busy(rooms, here, 60, 1), busy(others, here, 60, 2))
         last = (await rooms.snapshot(here.room)).revision
         for one in (ear, other_ear):
@@ -72,7 +73,7 @@ async def test_snapshot_document_replay_and_listeners_agree_to_the_byte(
     here = await consultation(rooms)
     start = await rooms.snapshot(here.room)
     async with another("two") as (others, _):
-        await listen(rooms, here.room)
+        await listen(rooms, here)
         await asyncio.gather(busy(rooms, here, 40, 3), busy(others, here, 40, 4))
         found = await others.snapshot(here.room)
         await ear.until(lambda: ear.revisions(here.room)[-1:] == [found.revision])
@@ -86,8 +87,8 @@ async def test_snapshot_document_replay_and_listeners_agree_to_the_byte(
 async def test_the_view_reaches_the_other_process_in_order(rooms: Rooms, ear: Ear, another: Another):  # R50
     here = await consultation(rooms)
     async with another("two") as (others, other_ear):
-        await listen(rooms, here.room)
-        await listen(others, here.room)
+        await listen(rooms, here)
+        await listen(others, here)
         await asyncio.gather(*(rooms._move(here.doctor, window(number, 1)) for number in range(100)))
         for one in (ear, other_ear):
             await one.until(lambda one=one: len(one.moves.get(here.room, [])) == 100)
@@ -97,7 +98,7 @@ async def test_the_view_reaches_the_other_process_in_order(rooms: Rooms, ear: Ea
 
 async def test_the_process_of_a_command_tells_it_before_it_answers(rooms: Rooms, ear: Ear):  # R50
     here = await consultation(rooms)
-    await listen(rooms, here.room)
+    await listen(rooms, here)
     answer = await rooms.do(here.patient, create(mark_id()))
     assert ear.revisions(here.room) == [answer.revision]
     await rooms.move(here.doctor, window(50, 1))
@@ -109,7 +110,7 @@ async def test_what_was_trimmed_from_the_view_stream_is_told_whole(
 ):  # R54
     here = await consultation(rooms)
     async with another("two") as (others, _):
-        await listen(rooms, here.room)
+        await listen(rooms, here)
         followed = rooms._tailer.at(here.room)
         assert followed is not None
         await others.move(here.doctor, window(50, 1))
@@ -133,7 +134,7 @@ async def test_a_room_watched_while_others_write_misses_nothing_and_repeats_noth
             had = await standing(rooms, here.room)
             writing = asyncio.create_task(busy(rooms, here, 20, 100 + seed))
             others.watch(here.room)
-            answer = await others.catch_up(here.room, had)
+            answer = await others.catch_up(here.doctor, had)
             told_before = len(ear.log.get(here.room, []))
             assert isinstance(answer, SyncTail)
             await writing
@@ -152,14 +153,14 @@ async def test_an_unwatched_room_is_told_no_more_and_watched_again_it_is(
 ):  # R51
     here = await consultation(rooms)
     async with another("two") as (others, _):
-        await listen(rooms, here.room)
+        await listen(rooms, here)
         rooms.watch(here.room)
         rooms.unwatch(here.room)
         await others.do(here.patient, create(mark_id()))
         await ear.until(lambda: ear.revisions(here.room) == [6])
         rooms.unwatch(here.room)
         await others.do(here.patient, create(mark_id()))
-        await listen(rooms, here.room)
+        await listen(rooms, here)
         await others.do(here.patient, create(mark_id()))
         await ear.until(lambda: ear.revisions(here.room) == [6, 8])
 
@@ -168,7 +169,7 @@ async def test_many_rooms_are_told_by_one_tailer(rooms: Rooms, ear: Ear, another
     async with another("two") as (others, _):
         places = [await consultation(others) for _ in range(20)]
         for here in places:
-            await listen(rooms, here.room)
+            await listen(rooms, here)
         await asyncio.gather(*(others.do(here.patient, create(mark_id())) for here in places))
         await ear.until(lambda: all(ear.revisions(here.room) == [6] for here in places))
 
@@ -179,12 +180,12 @@ async def test_a_page_gets_the_tail_it_lacks_with_the_whole_view(rooms: Rooms): 
     id = mark_id()
     await rooms.do(here.patient, create(id))
     await rooms.move(here.doctor, window(50, 1))
-    answer = await rooms.catch_up(here.room, had)
+    answer = await rooms.catch_up(here.doctor, had)
     assert isinstance(answer, SyncTail)
     assert [entry.revision for entry in answer.entries] == [6]
     assert answer.view_revision == 1
     assert answer.panes == (await rooms.snapshot(here.room)).panes
-    again = await rooms.catch_up(here.room, await standing(rooms, here.room))
+    again = await rooms.catch_up(here.doctor, await standing(rooms, here.room))
     assert isinstance(again, SyncTail)
     assert again.entries == []
 
@@ -194,12 +195,12 @@ async def test_a_page_far_behind_or_new_fetches_the_snapshot(rooms: Rooms):  # R
     had = await standing(rooms, here.room)
     marks = [mark_id() for _ in range(TAIL_LIMIT)]
     await asyncio.gather(*(rooms.do(here.patient, create(id)) for id in marks))
-    answer = await rooms.catch_up(here.room, had)
+    answer = await rooms.catch_up(here.doctor, had)
     assert isinstance(answer, SyncTail)
     assert len(answer.entries) == TAIL_LIMIT
     last = await rooms.do(here.patient, create(mark_id()))
-    assert await rooms.catch_up(here.room, had) == SyncSnapshot(revision=last.revision)
-    assert await rooms.catch_up(here.room, SyncRequest()) == SyncSnapshot(revision=last.revision)
+    assert await rooms.catch_up(here.doctor, had) == SyncSnapshot(revision=last.revision)
+    assert await rooms.catch_up(here.doctor, SyncRequest()) == SyncSnapshot(revision=last.revision)
 
 
 @pytest.mark.parametrize(
@@ -211,32 +212,33 @@ async def test_a_page_with_another_past_learns_that_the_state_is_lost(
 ):  # R53
     here = await consultation(rooms)
     had = (await standing(rooms, here.room)).model_copy(update=change)
-    assert await rooms.catch_up(here.room, had) == SyncLost(revision=5)
+    assert await rooms.catch_up(here.doctor, had) == SyncLost(revision=5)
 
 
 async def test_a_page_of_revision_0_gets_all_entries(rooms: Rooms):  # R52
     here = await consultation(rooms)
     epoch = (await rooms.snapshot(here.room)).epoch
-    answer = await rooms.catch_up(here.room, SyncRequest(epoch=epoch))
+    answer = await rooms.catch_up(here.doctor, SyncRequest(epoch=epoch))
     assert isinstance(answer, SyncTail)
     assert [entry.revision for entry in answer.entries] == [1, 2, 3, 4, 5]
 
 
 async def test_a_room_that_is_none_cannot_be_caught_up_with(rooms: Rooms):
+    nobody = replace((await consultation(rooms)).doctor, room=RoomId("none"))
     rooms.watch(RoomId("none"))
     with pytest.raises(NoSuchRoom):
-        await rooms.catch_up(RoomId("none"), SyncRequest())
+        await rooms.catch_up(nobody, SyncRequest())
     rooms.unwatch(RoomId("none"))
     with pytest.raises(NoSuchRoom):
-        await rooms.catch_up(RoomId("none"), SyncRequest())
+        await rooms.catch_up(nobody, SyncRequest())
 
 
 async def test_an_entry_this_process_cannot_read_freezes_its_room_and_no_other(
     rooms: Rooms, ear: Ear, another: Another, raw: redis.Redis
 ):
     here, other = await consultation(rooms), await consultation(rooms)
-    await listen(rooms, here.room)
-    await listen(rooms, other.room)
+    await listen(rooms, here)
+    await listen(rooms, other)
     names = RoomKeys.of(here.room)
     await raw.hset(names.meta, "revision", "6")
     fields = {"version": "2", "at": "1", "by": "x", "op": "x", "fence": "1", "head": "h", "command": "{}"}

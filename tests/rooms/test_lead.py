@@ -155,7 +155,7 @@ async def test_the_holders_presence_renews_the_lease_and_nobody_elses_does(
 ):  # R43
     here = await consultation(rooms)
     rooms.watch(here.room)
-    await rooms.catch_up(here.room, SyncRequest())
+    await rooms.catch_up(here.doctor, SyncRequest())
     await let_lease_run_out(raw, here.room)
     rooms.present(here.patient, ConnectionId("c2"), PresenceUpdate(n=1))
     await rooms.do(here.patient, ask())  # behind whatever the heartbeat would have sent

@@ -53,7 +53,7 @@ async def test_what_was_acknowledged_survives_a_killed_store(own_valkey: Valkey)
     async with opened(own_valkey, ear) as rooms:
         here = await consultation(rooms)
         rooms.watch(here.room)
-        await rooms.catch_up(here.room, SyncRequest())
+        await rooms.catch_up(here.doctor, SyncRequest())
         sent = [create(mark_id()) for _ in range(400)]
         answers: dict[str, OpAccepted] = {}
 
@@ -94,7 +94,7 @@ async def test_while_the_store_is_away_nothing_is_acknowledged(
     async with opened(own_valkey, ear) as rooms:
         here = await consultation(rooms)
         rooms.watch(here.room)
-        await rooms.catch_up(here.room, SyncRequest())
+        await rooms.catch_up(here.doctor, SyncRequest())
         await kill(own_valkey)
         started = time.monotonic()
         with pytest.raises(NotSaved):
@@ -136,7 +136,7 @@ async def test_the_tailer_goes_on_where_it_was_and_so_does_presence(own_valkey: 
         here = await consultation(rooms)
         rooms.watch(here.room)
         others.watch(here.room)
-        await rooms.catch_up(here.room, SyncRequest())
+        await rooms.catch_up(here.doctor, SyncRequest())
         await others.do(here.patient, create(mark_id()))
         await kill(own_valkey)
         await start(own_valkey)
@@ -163,7 +163,7 @@ async def test_a_store_that_came_back_without_its_data_freezes_the_room(own_valk
     async with opened(own_valkey, ear) as rooms:
         here = await consultation(rooms)
         rooms.watch(here.room)
-        await rooms.catch_up(here.room, SyncRequest())
+        await rooms.catch_up(here.doctor, SyncRequest())
         found = await rooms.snapshot(here.room)
         had = SyncRequest(epoch=found.epoch, revision=found.revision, head=found.head)
         await _forget(own_valkey, here)
@@ -173,7 +173,7 @@ async def test_a_store_that_came_back_without_its_data_freezes_the_room(own_valk
         await ear.until(lambda: ear.savings[-1:] == [True])
         with pytest.raises(StateLost):
             await rooms.do(here.doctor, create(mark_id()))
-        assert isinstance(await rooms.catch_up(here.room, had), SyncLost)
+        assert isinstance(await rooms.catch_up(here.doctor, had), SyncLost)
 
 
 async def _forget(valkey: Valkey, here: Consultation) -> None:
@@ -255,9 +255,9 @@ async def test_watching_while_the_store_is_away_works_once_it_is_back(own_valkey
         await kill(own_valkey)
         rooms.watch(here.room)
         with pytest.raises(StoreUnreachable):
-            await rooms.catch_up(here.room, SyncRequest())
+            await rooms.catch_up(here.doctor, SyncRequest())
         await start(own_valkey)
         await ear.until(lambda: ear.savings[-1:] == [True])
-        assert await rooms.catch_up(here.room, SyncRequest()) == SyncSnapshot(revision=5)
+        assert await rooms.catch_up(here.doctor, SyncRequest()) == SyncSnapshot(revision=5)
         await rooms.do(here.patient, create(mark_id()))
         await ear.until(lambda: ear.revisions(here.room) == [6])

@@ -49,3 +49,6 @@ class Attention:
     def lost(self, room: RoomId) -> None:
         self._forget(room)
         self._listener.lost(room)
+
+    def awake(self) -> None:
+        self._listener.awake()

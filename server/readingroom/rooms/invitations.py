@@ -81,6 +81,10 @@ class Admitted:
         role, grant, epoch = row.decode().split(" ")
         return cls(_role(role), grant, int(epoch))
 
+    def admits(self, member: Member) -> bool:
+        """Whether it is the admission this membership came from."""
+        return (self.grant, self.epoch) == (member.grant, member.epoch)
+
 
 DEFAULT_NAMES: dict[Role, str] = {
     "host": "Doctor",

@@ -46,6 +46,7 @@ from readingroom.rooms.saving import Saving
 from readingroom.rooms.settling import NOTHING_ADDED, Added
 from readingroom.rooms.store import RoomStore
 from readingroom.rooms.tailer import Tailer
+from readingroom.rooms.wakefulness import Wakefulness
 from readingroom.rooms.writer import Writer
 from readingroom.values import ConnectionId, GrantId, RoomId, SeriesKey, SeriesRef
 
@@ -83,6 +84,7 @@ class Rooms:
         self._listener = Attention(listener, self._forget)
         self._tailer = Tailer(redis_url, process, self._store, self._listener, self._freeze)
         self._pacing = Pacing(self._move)
+        self._wakefulness = Wakefulness(self._catch_up_here, self._listener.awake)
         self._presence = Presence(redis_url, process, listener, now_ms, self._saving.failed)
         self._now_ms = now_ms
         self._watching: Counter[RoomId] = Counter()
@@ -223,13 +225,18 @@ class Rooms:
         _, state, view = await self._store.whole(room)
         return snapshot_of(state, view)
 
-    async def catch_up(self, room: RoomId, request: SyncRequest) -> SyncTail | SyncSnapshot | SyncLost:
-        """What a page lacks (R51-R53). It returns without another await once the answer is as new as what
-        listeners were told, so a socket added to the fan-out right after it misses nothing.
+    async def catch_up(self, member: Member, request: SyncRequest) -> SyncTail | SyncSnapshot | SyncLost:
+        """What a page lacks (R51-R53). Denied for who is not admitted any more (R1).
+
+        It returns without another await once the answer is as new as what listeners were told, so a socket
+        added to the fan-out right after it misses nothing.
         """
+        room = member.room
         followed = await self._tailer.started(room, START_TIMEOUT_S)
         for _ in range(CATCH_UP_TRIES):
-            at, entries, view = await self._store.tail(room, request.revision, catching_up.TAIL_LIMIT + 1)
+            at, entries, view = await self._store.tail(
+                room, request.revision, catching_up.TAIL_LIMIT + 1, reader=member
+            )
             if followed is not None and followed.lost:
                 break
             told = self._tailer.at(room)
@@ -257,6 +264,15 @@ class Rooms:
     def presence(self, room: RoomId) -> PresenceFrame:
         """Everybody in a room this process watches."""
         return self._presence.full(room)
+
+    def asleep(self) -> bool:
+        """Whether this process has slept and not caught up yet: nothing must be told or shown (R55)."""
+        return self._wakefulness.asleep()
+
+    @property
+    def naps(self) -> int:
+        """How often it slept so far."""
+        return self._wakefulness.naps
 
     async def ready(self) -> bool:
         """Whether the store answers and saves."""
@@ -288,6 +304,15 @@ class Rooms:
                 await asyncio.sleep(STATE_S / len(rooms))
             if not rooms:
                 await asyncio.sleep(STATE_S)
+
+    async def _catch_up_here(self) -> None:
+        """After a nap: every followed room is told up to what the store has now."""
+        while True:
+            try:
+                await self._tailer.abreast()
+                return
+            except StoreUnreachable:
+                await self._saving.again(START_TIMEOUT_S)
 
     def _forget(self, room: RoomId) -> None:
         """What is held of this room may be wrong by now."""
@@ -333,6 +358,8 @@ class Rooms:
             self._presence.hear(),
             self._presence.subscribe(),
             self._tell_states(),
+            self._wakefulness.look(),
+            self._wakefulness.run(),
         ):
             self._start(loop)
 

@@ -189,15 +189,23 @@ class RoomStore:
         )
         return rows.standing(_existing(meta)), rows.state(meta, doc), rows.view(meta, view)
 
-    async def tail(self, room_id: RoomId, since: int, limit: int) -> tuple[Standing, list[LogEntry], View]:
-        """At most `limit` entries from revision `since` on, itself included, with the view of that moment."""
+    async def tail(
+        self, room_id: RoomId, since: int, limit: int, *, reader: Member | None = None
+    ) -> tuple[Standing, list[LogEntry], View]:
+        """At most `limit` entries from revision `since` on, itself included, with the view of that moment.
+
+        Denied when there is a `reader` who is not admitted at that moment.
+        """
         names = RoomKeys.of(room_id)
-        meta, entries, view = await self._together(
+        meta, entries, view, allowed = await self._together(
             ("HGETALL", names.meta),
             ("XRANGE", names.log, f"0-{max(since, 1)}", "+", "COUNT", limit),
             ("HGETALL", names.view),
+            ("HGET", names.acl, reader.principal if reader else ""),
         )
         at = rows.standing(_existing(meta))
+        if reader is not None and not (allowed and Admitted.parse(allowed).admits(reader)):
+            raise Denied()
         return at, [rows.entry(id, fields) for id, fields in entries], rows.view(meta, view)
 
     async def log(self, room_id: RoomId) -> AsyncIterator[LogEntry]:

@@ -74,6 +74,10 @@ class Followed:
         """Whether nothing was told here that is newer than `at`."""
         return self.revision <= at.revision and self.view_revision <= at.view_revision
 
+    def has(self, at: Standing) -> bool:
+        """Whether all that stands at `at` was told here."""
+        return self.revision >= at.revision and self.view_revision >= at.view_revision
+
     @property
     def live(self) -> bool:
         return self.known.is_set() and self.exists and not self.lost
@@ -98,6 +102,7 @@ class Tailer:
         self._freeze = freeze
         self._rooms: dict[RoomId, Followed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._told = asyncio.Event()
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -115,6 +120,7 @@ class Tailer:
 
     def unfollow(self, room: RoomId) -> None:
         self._rooms.pop(room, None)
+        self._told.set()
 
     def at(self, room: RoomId) -> Followed | None:
         """How far a followed room has been told; None if it is not followed or its start is not read yet."""
@@ -141,6 +147,17 @@ class Tailer:
         if not followed.exists:
             raise NoSuchRoom()
         return followed
+
+    async def abreast(self) -> None:
+        """Wait until every followed room is told up to where it stands now. StoreUnreachable."""
+        for followed in [one for one in self._rooms.values() if one.live]:
+            try:
+                at = await self._store.standing(followed.room)
+            except NoSuchRoom:
+                continue
+            while self._rooms.get(followed.room) is followed and followed.live and not followed.has(at):
+                self._told.clear()
+                await self._told.wait()
 
     def offer(self, room: RoomId, entries: Iterable[LogEntry]) -> None:
         """Entries this process wrote itself: told at once if they come next, else left to the stream."""
@@ -258,6 +275,7 @@ class Tailer:
         if shown.revision <= followed.view_revision:
             return
         followed.view = shown
+        self._told.set()
         for pane, change in shown.panes.items():
             whole = ViewChange(
                 fence=at.fence,
@@ -287,10 +305,12 @@ class Tailer:
             following.append(entry)
         if following:
             self._listener.entries(followed.room, following)
+            self._told.set()
 
     def _tell_view(self, followed: Followed, change: ViewChange) -> None:
         followed.view = view.apply(followed.view, change)
         self._listener.view(followed.room, change)
+        self._told.set()
 
     def _lose(self, followed: Followed) -> None:
         """Its history is not in the store any more: nobody may go on with it unasked."""
@@ -300,4 +320,5 @@ class Tailer:
     def _give_up(self, followed: Followed) -> None:
         log.error("room lost", extra={"room": followed.room, "revision": followed.revision})
         followed.lost = True
+        self._told.set()
         self._listener.lost(followed.room)

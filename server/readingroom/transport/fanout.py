@@ -21,6 +21,8 @@ from readingroom.values import ConnectionId, RoomId
 
 log = logging.getLogger(__name__)
 
+HELD_LIMIT: Final = 10_000
+"""Frames that wait while this process catches up with the store."""
 UNSENT_LIMIT: Final = 1 << 20
 """Bytes a socket may leave unread before it is cut; it is never waited for."""
 
@@ -58,11 +60,22 @@ class Fanout:
     def __init__(self) -> None:
         self._rooms: dict[RoomId, dict[ConnectionId, Outlet]] = {}
         self._ushers: Callable[[RoomId, LogEntry], None] = lambda _room, _entry: None
+        self._asleep: Callable[[], bool] = lambda: False
+        self._held: list[tuple[RoomId, bytes]] = []
         self.saving_now = True
 
     def show_out_by(self, ushers: Callable[[RoomId, LogEntry], None]) -> None:
         """`ushers` is called with each entry once it was told, to show out whoever may hear no more."""
         self._ushers = ushers
+
+    def hold_while(self, asleep: Callable[[], bool]) -> None:
+        """While `asleep()`, all waits for `awake` (R55); past HELD_LIMIT pages ask for what they missed."""
+        self._asleep = asleep
+
+    def awake(self) -> None:
+        held, self._held = self._held, []
+        for room, data in held:
+            self._write_now(room, data)
 
     def add(self, room: RoomId, connection: ConnectionId, outlet: Outlet) -> None:
         """From now on this connection hears its room; it is told first if changes cannot be saved now."""
@@ -110,6 +123,12 @@ class Fanout:
             self._write(room, frame(event, message))
 
     def _write(self, room: RoomId, data: bytes) -> None:
+        if not self._asleep():
+            self._write_now(room, data)
+        elif len(self._held) < HELD_LIMIT:
+            self._held.append((room, data))
+
+    def _write_now(self, room: RoomId, data: bytes) -> None:
         for connection, outlet in list(self._rooms.get(room, {}).items()):
             if outlet.is_closing():
                 self.remove(room, connection)

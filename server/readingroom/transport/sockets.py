@@ -7,7 +7,6 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 import socketio
@@ -18,39 +17,29 @@ from socketio.exceptions import ConnectionRefusedError
 from readingroom.errors import BadRequest, Denied, OldProtocol, ReadingRoomError, Removed, RoomEnded, TooFast
 from readingroom.protocol import (
     PROTOCOL_VERSION,
-    AnnotationCreate,
-    AnnotationUpdate,
-    Command,
     Farewell,
     Hello,
-    KeyImageAdd,
     LogEntry,
     Op,
-    PaneView,
     PersonRemove,
     PersonRole,
     PresenceUpdate,
     RoomEnd,
-    SeriesOpen,
-    ShownStack,
     SyncRequest,
     ViewCommand,
     Welcome,
     Wire,
 )
-from readingroom.rooms.invitations import Member
 from readingroom.rooms.rooms import Rooms
-from readingroom.rooms.settling import NOTHING_ADDED, Added
 from readingroom.transport import strict_json
-from readingroom.transport.auth import Door, member_by_cookie, open_series
-from readingroom.transport.buckets import TokenBucket
-from readingroom.transport.fanout import Fanout, frame
-from readingroom.transport.measuring import Measuring
+from readingroom.transport.auth import Door, member_by_cookie
+from readingroom.transport.connections import Connection, Connections
+from readingroom.transport.fanout import Fanout
 from readingroom.transport.packets import TextPacket
-from readingroom.transport.shelf import Shelf
+from readingroom.transport.room_events import RoomEvents
 from readingroom.transport.statuses import from_validation, refusal
 from readingroom.transport.websocket import CONNECTION_KEY, Websocket
-from readingroom.values import ConnectionId, PrincipalId, RoomId, SeriesRef, StudyId
+from readingroom.values import ConnectionId, RoomId
 
 log = logging.getLogger(__name__)
 
@@ -65,26 +54,6 @@ SOCKETS_A_PRINCIPAL: Final = 3
 PING_INTERVAL_S: Final = 10
 PING_TIMEOUT_S: Final = 10
 DISMISS_S: Final = 1.0
-RATES: Final[dict[str, tuple[float, float]]] = {
-    "op": (10, 40),
-    "view": (60, 120),
-    "presence": (40, 80),
-    "sync": (5, 20),
-}
-"""Messages a second and at once, of one connection."""
-
-
-@dataclass(slots=True)
-class Connection:
-    """One socket of one person."""
-
-    id: ConnectionId
-    member: Member
-    websocket: Websocket
-    synced: bool = False
-    buckets: dict[str, TokenBucket] = field(
-        default_factory=lambda: {event: TokenBucket(rate=r, burst=b) for event, (r, b) in RATES.items()}
-    )
 
 
 class Sockets:
@@ -96,20 +65,16 @@ class Sockets:
         rooms: Rooms,
         fanout: Fanout,
         door: Door,
-        shelf: Shelf,
-        measuring: Measuring,
+        events: RoomEvents,
         process: str,
         weak_durability: bool,
     ) -> None:
         self._rooms = rooms
         self._fanout = fanout
         self._door = door
-        self._shelf = shelf
-        self._measuring = measuring
         self._process = process
         self._weak_durability = weak_durability
-        self._connections: dict[str, Connection] = {}
-        self._by_person: dict[tuple[RoomId, PrincipalId], list[str]] = {}
+        self._connections = Connections()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server = socketio.AsyncServer(
             async_mode="aiohttp",
@@ -130,9 +95,9 @@ class Sockets:
         self._server.eio._async = {**self._server.eio._async, "websocket": Websocket}
         self._server.on("connect", self._connect)
         self._server.on("disconnect", self._disconnect)
-        self._server.on("op", self._answering("op", Op, self._op))
-        self._server.on("view", self._answering("view", ViewCommand, self._view))
-        self._server.on("sync", self._answering("sync", SyncRequest, self._sync))
+        self._server.on("op", self._answering("op", Op, events.op))
+        self._server.on("view", self._answering("view", ViewCommand, events.view))
+        self._server.on("sync", self._answering("sync", SyncRequest, events.sync))
         self._server.on("presence", self._presence)
         self._server.on("*", self._unknown)
         fanout.show_out_by(self._show_out)
@@ -166,17 +131,14 @@ class Sockets:
         except Exception:
             log.exception("connect failed")
             raise _refused(ReadingRoomError()) from None
-        connection = Connection(
-            id=ConnectionId(secrets.token_urlsafe(9)), member=member, websocket=environ[CONNECTION_KEY]
-        )
-        self._connections[sid] = connection
-        others = self._by_person.setdefault((member.room, member.principal), [])
-        others.append(sid)
+        id = ConnectionId(secrets.token_urlsafe(9))
+        connection = self._connections.add(sid, id, member, environ[CONNECTION_KEY])
         self._rooms.watch(member.room)
         connection.websocket.admitted = True
         replaced = Farewell(code="REPLACED", message="You opened this room again elsewhere.")
-        while len(others) > SOCKETS_A_PRINCIPAL:
-            self._keep(asyncio.create_task(self._dismiss(others.pop(0), replaced)))
+        while len(connection.visit.sids) > SOCKETS_A_PRINCIPAL:
+            oldest = connection.visit.sids.pop(0)
+            self._keep(asyncio.create_task(self._dismiss(oldest, replaced)))
         self._keep(asyncio.create_task(self._welcome(sid, connection)))
         log.info("joined", extra={"room": member.room, "connection": connection.id, "role": member.role})
 
@@ -194,18 +156,13 @@ class Sockets:
         await self._server.emit("welcome", _plain(welcome), to=sid)
 
     async def _disconnect(self, sid: str, _reason: str) -> None:
-        connection = self._connections.pop(sid, None)
+        connection = self._connections.pop(sid)
         if connection is None:
             return
         member = connection.member
         self._fanout.remove(member.room, connection.id)
         self._rooms.absent(member, connection.id)
         self._rooms.unwatch(member.room)
-        others = self._by_person.get((member.room, member.principal), [])
-        if sid in others:
-            others.remove(sid)
-        if not others:
-            self._by_person.pop((member.room, member.principal), None)
         log.info("left", extra={"room": member.room, "connection": connection.id})
 
     async def _dismiss(self, sid: str, farewell: Farewell) -> None:
@@ -224,65 +181,28 @@ class Sockets:
         """Whoever was removed, and at the end all but hosts, hear from now on nothing more."""
         match entry.command:
             case PersonRole(principal=principal, role=role):
-                for sid in self._by_person.get((room, PrincipalId(principal)), []):
-                    connection = self._connections[sid]
-                    connection.member = replace(connection.member, role=role)
+                self._connections.change_role(room, principal, role)
             case PersonRemove(principal=principal):
-                for sid in self._by_person.get((room, PrincipalId(principal)), []):
+                for sid in self._connections.of_person(room, principal):
                     self._end_now(sid, Removed())
             case RoomEnd():
-                for sid, connection in list(self._connections.items()):
-                    if connection.member.room == room and connection.member.role != "host":
+                for sid, connection in self._connections.of_room(room):
+                    if connection.member.role != "host":
                         self._end_now(sid, RoomEnded())
             case _:
                 pass
 
     def _end_now(self, sid: str, why: ReadingRoomError) -> None:
-        connection = self._connections[sid]
+        connection = self._connections.get(sid)
+        if connection is None:
+            return
         self._fanout.remove(connection.member.room, connection.id)
         self._keep(asyncio.create_task(self._dismiss(sid, Farewell(code=why.code, message=str(why)))))
 
     # --- events -------------------------------------------------------------------------------------------
-    async def _op(self, connection: Connection, op: Op) -> Wire:
-        return await self._rooms.do(connection.member, op, await self._added(connection.member, op.command))
-
-    async def _added(self, member: Member, command: Command) -> Added:
-        """What the library and the voxels know of a command (R13)."""
-        match command:
-            case AnnotationCreate(mark=mark) | AnnotationUpdate(mark=mark):
-                ref = await open_series(self._rooms, member, mark.series)
-                await self._shelf.check_stack(ref, mark.stack)
-                return await self._measuring.of_mark(member, ref, mark)
-            case KeyImageAdd(view=PaneView(shown=ShownStack(series=series, stack=stack))):
-                await self._check_shown(member, series, stack)
-                return NOTHING_ADDED
-            case SeriesOpen(study=study, number=number) if member.role == "host":
-                patient = await self._shelf.patient(SeriesRef(StudyId(study), number))
-                return Added(other_patient=patient != await self._rooms.patient(member.room))
-            case _:
-                return NOTHING_ADDED
-
-    async def _view(self, connection: Connection, command: ViewCommand) -> Wire:
-        if (shown := command.change.shown) is not None:
-            await self._check_shown(connection.member, shown.series, shown.stack)
-        return await self._rooms.move(connection.member, command)
-
-    async def _check_shown(self, member: Member, series: str, stack: int) -> None:
-        await self._shelf.check_stack(await open_series(self._rooms, member, series), stack)
-
-    async def _sync(self, connection: Connection, request: SyncRequest) -> Wire:
-        member = connection.member
-        transport = connection.websocket.transport
-        if not connection.synced and transport is not None:
-            # Before the store is read: what is accepted meanwhile reaches the page twice rather than never.
-            connection.synced = True
-            self._fanout.add(member.room, connection.id, transport)
-            transport.write(frame("presence", self._rooms.presence(member.room)))
-        return await self._rooms.catch_up(member.room, request)
-
     async def _presence(self, sid: str, data: Any = None, *_: Any) -> None:
         connection = self._connections.get(sid)
-        if connection is None or not connection.buckets["presence"].take():
+        if connection is None or not connection.visit.buckets["presence"].take():
             return
         try:
             update = PresenceUpdate.model_validate(data)
@@ -303,7 +223,7 @@ class Sockets:
             try:
                 if connection is None:
                     raise Denied()
-                if not connection.buckets[event].take():
+                if not connection.visit.buckets[event].take():
                     raise TooFast()
                 return _plain(await act(connection, kind.model_validate(data)))
             except ValidationError as error:

@@ -1,0 +1,90 @@
+"""Who is connected to this process: sockets by their id and by their person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from readingroom.protocol import Role
+from readingroom.rooms.invitations import Member
+from readingroom.transport.buckets import TokenBucket
+from readingroom.transport.websocket import Websocket
+from readingroom.values import ConnectionId, PrincipalId, RoomId
+
+RATES: Final[dict[str, tuple[float, float]]] = {
+    "op": (10, 40),
+    "view": (60, 120),
+    "presence": (30, 60),
+    "sync": (5, 20),
+}
+"""Messages a second and at once, of one person on this process, whatever his sockets."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """One person in one room, with all his sockets here, the oldest first."""
+
+    sids: list[str] = field(default_factory=list)
+    buckets: dict[str, TokenBucket] = field(
+        default_factory=lambda: {event: TokenBucket(rate=r, burst=b) for event, (r, b) in RATES.items()}
+    )
+
+
+@dataclass(slots=True)
+class Connection:
+    """One socket of one person."""
+
+    id: ConnectionId
+    member: Member
+    websocket: Websocket
+    visit: Visit
+    synced: bool = False
+
+
+class Connections:
+    """All sockets that Socket.IO has admitted."""
+
+    def __init__(self) -> None:
+        self._by_sid: dict[str, Connection] = {}
+        self._visits: dict[tuple[RoomId, PrincipalId], Visit] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._by_sid))
+
+    def get(self, sid: str) -> Connection | None:
+        return self._by_sid.get(sid)
+
+    def add(self, sid: str, id: ConnectionId, member: Member, websocket: Websocket) -> Connection:
+        """A socket has come."""
+        visit = self._visits.setdefault((member.room, member.principal), Visit())
+        visit.sids.append(sid)
+        connection = self._by_sid[sid] = Connection(id, member, websocket, visit)
+        return connection
+
+    def pop(self, sid: str) -> Connection | None:
+        """A socket has gone; None if it is not here any more."""
+        connection = self._by_sid.pop(sid, None)
+        if connection is None:
+            return None
+        visit = connection.visit
+        if sid in visit.sids:
+            visit.sids.remove(sid)
+        if not visit.sids:
+            self._visits.pop((connection.member.room, connection.member.principal), None)
+        return connection
+
+    def of_person(self, room: RoomId, principal: str) -> list[str]:
+        """The sockets of one person."""
+        visit = self._visits.get((room, PrincipalId(principal)))
+        return [sid for sid in visit.sids if sid in self._by_sid] if visit is not None else []
+
+    def of_room(self, room: RoomId) -> list[tuple[str, Connection]]:
+        """The sockets of one room."""
+        return [(sid, one) for sid, one in self._by_sid.items() if one.member.room == room]
+
+    def change_role(self, room: RoomId, principal: str, role: Role) -> None:
+        """A person has another role from now on."""
+        for sid in self.of_person(room, principal):
+            connection = self._by_sid[sid]
+            connection.member = replace(connection.member, role=role)

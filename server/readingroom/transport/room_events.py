@@ -1,0 +1,73 @@
+"""What a socket may ask of its room: `op`, `view` and `sync`, with what the library adds to them."""
+
+from __future__ import annotations
+
+from readingroom.protocol import (
+    AnnotationCreate,
+    AnnotationUpdate,
+    Command,
+    KeyImageAdd,
+    Op,
+    PaneView,
+    SeriesOpen,
+    ShownStack,
+    SyncRequest,
+    ViewCommand,
+    Wire,
+)
+from readingroom.rooms.invitations import Member
+from readingroom.rooms.rooms import Rooms
+from readingroom.rooms.settling import NOTHING_ADDED, Added
+from readingroom.transport.auth import open_series
+from readingroom.transport.connections import Connection
+from readingroom.transport.fanout import Fanout, frame
+from readingroom.transport.measuring import Measuring
+from readingroom.transport.shelf import Shelf
+from readingroom.values import SeriesRef, StudyId
+
+
+class RoomEvents:
+    """Each method answers one event; refusals are raised."""
+
+    def __init__(self, *, rooms: Rooms, fanout: Fanout, shelf: Shelf, measuring: Measuring) -> None:
+        self._rooms = rooms
+        self._fanout = fanout
+        self._shelf = shelf
+        self._measuring = measuring
+
+    async def op(self, connection: Connection, op: Op) -> Wire:
+        return await self._rooms.do(connection.member, op, await self._added(connection.member, op.command))
+
+    async def view(self, connection: Connection, command: ViewCommand) -> Wire:
+        if (shown := command.change.shown) is not None:
+            await self._check_shown(connection.member, shown.series, shown.stack)
+        return await self._rooms.move(connection.member, command)
+
+    async def sync(self, connection: Connection, request: SyncRequest) -> Wire:
+        member = connection.member
+        transport = connection.websocket.transport
+        if not connection.synced and transport is not None:
+            # Before the store is read: what is accepted meanwhile reaches the page twice rather than never.
+            connection.synced = True
+            self._fanout.add(member.room, connection.id, transport)
+            transport.write(frame("presence", self._rooms.presence(member.room)))
+        return await self._rooms.catch_up(member, request)
+
+    async def _added(self, member: Member, command: Command) -> Added:
+        """What the library and the voxels know of a command (R13)."""
+        match command:
+            case AnnotationCreate(mark=mark) | AnnotationUpdate(mark=mark):
+                ref = await open_series(self._rooms, member, mark.series)
+                await self._shelf.check_stack(ref, mark.stack)
+                return await self._measuring.of_mark(member, ref, mark)
+            case KeyImageAdd(view=PaneView(shown=ShownStack(series=series, stack=stack))):
+                await self._check_shown(member, series, stack)
+                return NOTHING_ADDED
+            case SeriesOpen(study=study, number=number) if member.role == "host":
+                patient = await self._shelf.patient(SeriesRef(StudyId(study), number))
+                return Added(other_patient=patient != await self._rooms.patient(member.room))
+            case _:
+                return NOTHING_ADDED
+
+    async def _check_shown(self, member: Member, series: str, stack: int) -> None:
+        await self._shelf.check_stack(await open_series(self._rooms, member, series), stack)

@@ -11,15 +11,15 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
-from readingroom.errors import NotSaved, StateLost, StoreUnreachable, WeakDurability
-from readingroom.protocol import OpAccepted, PresenceUpdate, SyncLost, SyncRequest, SyncSnapshot
+from readingroom.errors import Forbidden, NotLost, NotSaved, StateLost, StoreUnreachable, WeakDurability
+from readingroom.protocol import OpAccepted, PresenceUpdate, RoomGoOn, SyncLost, SyncRequest, SyncSnapshot
 from readingroom.rooms import durability, store
 from readingroom.rooms.embedded import Valkey
 from readingroom.rooms.keys import RoomKeys
 from readingroom.rooms.rooms import Rooms
 from readingroom.values import ConnectionId
 from tests.rooms.ear import Ear
-from tests.rooms.people import Consultation, consultation, create, join, mark_id, window
+from tests.rooms.people import Consultation, consultation, create, join, mark_id, op, window
 
 
 def opened(valkey: Valkey, ear: Ear, process: str = "one") -> AbstractAsyncContextManager[Rooms]:
@@ -176,13 +176,49 @@ async def test_a_store_that_came_back_without_its_data_freezes_the_room(own_valk
         assert isinstance(await rooms.catch_up(here.doctor, had), SyncLost)
 
 
+async def test_a_host_goes_on_after_a_loss_under_a_new_epoch(own_valkey: Valkey):  # R6 R53
+    ear, other_ear = Ear(), Ear()
+    async with opened(own_valkey, ear) as rooms, opened(own_valkey, other_ear) as others:
+        here = await consultation(rooms)
+        rooms.watch(here.room)
+        await rooms.catch_up(here.doctor, SyncRequest())
+        log = [entry async for entry in rooms._store.log(here.room)]
+        found = await rooms.snapshot(here.room)
+        lost = SyncRequest(epoch=found.epoch, revision=5, head=log[4].head)
+        kept = SyncRequest(epoch=found.epoch, revision=4, head=log[3].head)
+        await _forget(own_valkey, here)
+        await kill(own_valkey)
+        await start(own_valkey)
+        await ear.until(lambda: ear.lost_rooms == [here.room])
+        await ear.until(lambda: ear.savings[-1:] == [True])
+        await other_ear.until(lambda: other_ear.savings[-1:] in ([True], []))
+        while True:  # until the process that saw the loss has said so in the store
+            answer = await others.catch_up(here.doctor, kept)
+            if isinstance(answer, SyncLost) and answer.frozen:
+                break
+        with pytest.raises(StateLost):
+            await others.do(here.patient, create(mark_id()))
+        with pytest.raises(Forbidden):
+            await others.do(here.patient, op(RoomGoOn()))
+        await others.do(here.doctor, op(RoomGoOn()))
+        assert await others.catch_up(here.doctor, lost) == SyncLost(revision=5)
+        tail = await others.catch_up(here.doctor, kept)
+        assert [entry.command.kind for entry in tail.entries] == ["room.continued"]
+        assert (await others.snapshot(here.room)).epoch == tail.entries[0].command.epoch != found.epoch
+        await others.do(here.patient, create(mark_id()))
+        with pytest.raises(NotLost):
+            await others.do(here.doctor, op(RoomGoOn()))
+
+
 async def _forget(valkey: Valkey, here: Consultation) -> None:
     """The last entry was never written."""
     client = store.client(valkey.url)
     names = RoomKeys.of(here.room)
-    [(last, _), (_, before)] = await client.xrevrange(names.log, count=2)
-    await client.xdel(names.log, last)
-    await client.hset(names.meta, mapping={"revision": "4", "head": before[b"head"]})
+    *kept, _ = await client.xrange(names.log)
+    await client.delete(names.log)
+    for id, fields in kept:
+        await client.xadd(names.log, fields, id=id)
+    await client.hset(names.meta, mapping={"revision": str(len(kept)), "head": kept[-1][1][b"head"]})
     await client.aclose()
 
 

@@ -97,6 +97,9 @@ class Presence:
             pointer=update.pointer,
             following=update.following,
             quality=update.quality,
+            typing=update.typing,
+            round_trip_ms=update.round_trip_ms,
+            drawn=update.drawn,
         )
         board = self._boards.setdefault(member.room, Board())
         if board.put(person, self._process, self._now_ms()):

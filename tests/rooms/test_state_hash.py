@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
+from pathlib import Path
 
-from readingroom.protocol import ChatSay, HandRaise, KeyImageAdd, PaneView, Person, SyncRequest, WireWindow
+import pytest
+
+from readingroom.protocol import (
+    ChatSay,
+    HandRaise,
+    KeyImageAdd,
+    PaneView,
+    Person,
+    Snapshot,
+    SyncRequest,
+    WireWindow,
+)
 from readingroom.rooms.room import RoomState
 from readingroom.rooms.rooms import Rooms
 from readingroom.rooms.state_hash import StateHashes
@@ -13,6 +26,8 @@ from readingroom.rooms.view import View
 from tests.rooms.documents import state_of, view_of
 from tests.rooms.ear import Ear
 from tests.rooms.people import FIRST_VIEW, consultation, create, mark_id, op, pin, window
+
+FILES = Path(__file__).parent.parent / "wire" / "state"
 
 
 def sha256(text: str) -> str:
@@ -59,3 +74,11 @@ def test_any_change_makes_another_hash():  # R56
     assert hashes.of(state, View(0, "1x1", {"0": pane})).view != first.view
     assert hashes.of(state, View(0, "2x2", {})).view != first.view
     assert hashes.of(state, shown) == first
+
+
+@pytest.mark.parametrize("path", sorted(FILES.glob("*.json")), ids=lambda path: path.stem)
+def test_the_page_and_the_server_read_the_same_files(path: Path):  # R56; web/src/state/state-hash.test.ts
+    file = json.loads(path.read_text(encoding="utf-8"))
+    found = Snapshot.model_validate_json(json.dumps(file["snapshot"]))
+    told = StateHashes().of(state_of(found), view_of(found))
+    assert (told.document, told.view) == (file["document"], file["view"])

@@ -243,7 +243,7 @@ class Tailer:
             if name in by_stream:
                 self._hear(by_stream[name], items)
             elif name in by_view:
-                await self._hear_view(by_view[name], [rows.view_change(id, fields) for id, fields in items])
+                await self._hear_view(by_view[name], items)
             else:
                 self._woken = items[-1][0]
         if read > BREATH_AFTER:
@@ -252,21 +252,25 @@ class Tailer:
     def _hear(self, followed: Followed, items: Items) -> None:
         if self._rooms.get(followed.room) is not followed or not followed.live:
             return
+        new = [(id, fields) for id, fields in items if rows.number_of(id) > followed.revision]
         try:
-            entries = [rows.entry(id, fields) for id, fields in items]
+            entries = [rows.entry(id, fields) for id, fields in new]
         except (ValidationError, KeyError):
             log.exception("a log entry of another version")
             self._give_up(followed)  # this process cannot go on with this room; with others, and others, can
         else:
             self._tell(followed, entries, gaps=False)
 
-    async def _hear_view(self, followed: Followed, changes: list[ViewChange]) -> None:
-        for change in changes:
+    async def _hear_view(self, followed: Followed, items: Items) -> None:
+        for id, fields in items:
             if self._rooms.get(followed.room) is not followed or not followed.live:
                 return
+            if rows.number_of(id) <= followed.view_revision:
+                continue  # most are: this process wrote them itself, and told them at once
+            change = rows.view_change(id, fields)
             if change.view_revision == followed.view_revision + 1:
                 self._tell_view(followed, change)
-            elif change.view_revision > followed.view_revision:
+            else:
                 await self._whole_view(followed)
 
     async def _whole_view(self, followed: Followed) -> None:

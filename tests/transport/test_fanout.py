@@ -6,7 +6,15 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from readingroom.protocol import PresenceFrame, StoreState
+from readingroom.protocol import (
+    ChatSay,
+    Entries,
+    LogCommand,
+    LogEntry,
+    PersonRemove,
+    PresenceFrame,
+    StoreState,
+)
 from readingroom.transport.fanout import UNSENT_LIMIT, Fanout, frame
 from readingroom.values import ConnectionId, RoomId
 
@@ -106,3 +114,70 @@ def test_nothing_of_one_room_reaches_another():  # I11
     fanout.presence(ROOM, PresenceFrame(full=True))
     assert here.heard
     assert not there.heard
+
+
+class Ears:
+    """An outlet that keeps what is written to it."""
+
+    def __init__(self) -> None:
+        self.heard: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        self.heard.append(data)
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def is_closing(self) -> bool:
+        return False
+
+    def abort(self) -> None:
+        raise AssertionError("cut")
+
+    def close(self) -> None:
+        raise AssertionError("closed")
+
+
+def said(*commands: tuple[str, LogCommand]) -> list[LogEntry]:
+    return [
+        LogEntry(revision=n + 1, at_ms=1, by=by, op_id="x", command=command, fence=1, head="h")
+        for n, (by, command) in enumerate(commands)
+    ]
+
+
+def two_people() -> tuple[Fanout, Ears, Ears]:
+    """A doctor and a patient; the patient is shown out when he is removed."""
+    fanout, doctor, patient = Fanout(), Ears(), Ears()
+    fanout.add(ROOM, ConnectionId("doctor"), doctor)
+    fanout.add(ROOM, ConnectionId("patient"), patient)
+
+    def show_out(room: RoomId, entry: LogEntry) -> None:
+        if isinstance(entry.command, PersonRemove):
+            fanout.remove(room, ConnectionId("patient"))
+
+    fanout.show_out_by(show_out)
+    return fanout, doctor, patient
+
+
+def test_a_removal_is_the_last_thing_its_person_hears_also_amid_other_changes():  # I9 R26
+    fanout, doctor, patient = two_people()
+    removal = ("doctor", PersonRemove(principal="patient"))
+    entries = said(("doctor", ChatSay(text="one")), removal, ("doctor", ChatSay(text="two")))
+    fanout.entries(ROOM, entries)
+    assert patient.heard == [frame("entries", Entries(entries=entries[:2]))]
+    assert doctor.heard == [*patient.heard, frame("entries", Entries(entries=entries[2:]))]
+
+
+def test_while_the_process_is_asleep_everything_waits_and_who_was_removed_meanwhile_hears_nothing():  # R55
+    fanout, doctor, patient = two_people()
+    asleep = True
+    fanout.hold_while(lambda: asleep)
+    pointer = PresenceFrame(gone=["somebody"])
+    fanout.presence(ROOM, pointer)
+    removal = said(("doctor", PersonRemove(principal="patient")))
+    fanout.entries(ROOM, removal)
+    assert (doctor.heard, patient.heard) == ([], [])
+    asleep = False
+    fanout.awake()
+    assert doctor.heard == [frame("presence", pointer), frame("entries", Entries(entries=removal))]
+    assert patient.heard == []

@@ -11,7 +11,9 @@ from readingroom.protocol import (
     Entries,
     Farewell,
     LogEntry,
+    PersonRemove,
     PresenceFrame,
+    RoomEnd,
     StateHash,
     StoreState,
     ViewChange,
@@ -65,7 +67,7 @@ class Fanout:
         self.saving_now = True
 
     def show_out_by(self, ushers: Callable[[RoomId, LogEntry], None]) -> None:
-        """`ushers` is called with each entry once it was told, to show out whoever may hear no more."""
+        """`ushers` is called with each entry, to show out whoever may hear no more."""
         self._ushers = ushers
 
     def hold_while(self, asleep: Callable[[], bool]) -> None:
@@ -91,9 +93,16 @@ class Fanout:
             self._rooms.pop(room, None)
 
     def entries(self, room: RoomId, entries: Sequence[LogEntry]) -> None:
-        self._send(room, "entries", Entries(entries=list(entries)))
+        """Whoever is shown out by one of them hears it as the last."""
+        told: list[LogEntry] = []
         for entry in entries:
+            told.append(entry)
+            if isinstance(entry.command, PersonRemove | RoomEnd):
+                self._send(room, "entries", Entries(entries=told))
+                told = []
             self._ushers(room, entry)
+        if told:
+            self._send(room, "entries", Entries(entries=told))
 
     def view(self, room: RoomId, change: ViewChange) -> None:
         self._send(room, "view", change)

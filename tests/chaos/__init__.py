@@ -1,1 +1,7 @@
-"""What is killed, cut or full: nothing half is shown, nothing told is lost."""
+"""The house while processes die, lines break and guests lie: `python -m tests.chaos`, `.mutants`, and tests."""
+
+import os
+from pathlib import Path
+
+# Before numba is imported: one cache for this process and all it starts, whatever their data folders.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parents[2] / ".pytest_cache" / "kernels"))

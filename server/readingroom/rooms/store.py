@@ -43,6 +43,9 @@ UNABLE = (
 )
 """Redis errors that say 'not now', as a lost connection does."""
 
+CLOSED = "the handler is closed"
+"""What uvloop says, as a RuntimeError, of a connection that was cut before we wrote to it."""
+
 
 def client(url: str, *, timeout_s: float | None = COMMAND_TIMEOUT_S) -> redis.Redis:
     """A client that never retries by itself: whoever asks again must know that he asks again.
@@ -72,6 +75,11 @@ def reaching(failed: Failed) -> Iterator[None]:
         failed(began)
         raise StoreUnreachable(reason="it refused the name or password") from error
     except (Disconnected, TimedOut, OSError, TimeoutError) as error:
+        failed(began)
+        raise StoreUnreachable(reason="no connection") from error
+    except RuntimeError as error:
+        if CLOSED not in str(error):
+            raise
         failed(began)
         raise StoreUnreachable(reason="no connection") from error
     except ResponseError as error:

@@ -1,5 +1,5 @@
 // The socket: Socket.IO over a websocket, nothing else; it comes back by itself.
-import { io } from "socket.io-client";
+import { io, type ManagerOptions, type SocketOptions } from "socket.io-client";
 import type { Farewell, Hello } from "../protocol.ts";
 import { received } from "./wire.ts";
 
@@ -29,9 +29,30 @@ const FINAL = new Set(["DENIED", "NO_SUCH_ROOM", "REPLACED", "WRONG_ORIGIN", "OL
 const ANSWER_WITHIN_MS = 2000;
 const RETRY_MS = 1000;
 
-export const connect: Connect = (hello, events) => {
+/** Where the server is; a page asks whoever gave it the page. */
+export type Place = { url: string; options: Partial<ManagerOptions & SocketOptions> };
+/** Calls `wake` whenever it is worth trying at once; what it returns ends that. */
+export type Waking = (wake: () => void) => () => void;
+
+const inPage: Waking = (wake) => {
+  const seen = () => {
+    if (document.visibilityState === "visible") wake();
+  };
+  addEventListener("online", seen);
+  document.addEventListener("visibilitychange", seen);
+  return () => {
+    removeEventListener("online", seen);
+    document.removeEventListener("visibilitychange", seen);
+  };
+};
+
+export const connect: Connect = (hello, events) =>
+  connectTo({ url: "/", options: {} }, inPage, hello, events);
+
+export function connectTo(place: Place, waking: Waking, hello: Hello, events: LinkEvents): Link {
   let closed = false;
-  const socket = io({
+  const socket = io(place.url, {
+    ...place.options,
     transports: ["websocket"],
     auth: hello,
     reconnectionDelay: 200,
@@ -49,9 +70,9 @@ export const connect: Connect = (hello, events) => {
       if (!closed && !socket.active) socket.connect();
     }, RETRY_MS);
   }
-  function wake(): void {
-    if (!closed && !socket.connected && document.visibilityState === "visible") socket.connect();
-  }
+  const sleep = waking(() => {
+    if (!closed && !socket.connected) socket.connect();
+  });
 
   for (const event of EVENTS) socket.on(event, (data: unknown) => events.message(event, data));
   socket.on("farewell", (data: unknown) => {
@@ -70,8 +91,6 @@ export const connect: Connect = (hello, events) => {
     if (why !== null && FINAL.has(why.code)) end(why);
     else if (!socket.active) retry();
   });
-  addEventListener("online", wake);
-  document.addEventListener("visibilitychange", wake);
 
   return {
     connected: () => socket.connected,
@@ -84,9 +103,8 @@ export const connect: Connect = (hello, events) => {
     },
     close() {
       closed = true;
-      removeEventListener("online", wake);
-      document.removeEventListener("visibilitychange", wake);
+      sleep();
       socket.disconnect();
     },
   };
-};
+}

@@ -1,0 +1,257 @@
+"""What goes wrong in a chaos run: one table of faults, each of which begins, lasts and is healed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from readingroom.rooms.embedded import Valkey
+from tests.chaos.history import Gap, History
+from tests.chaos.nodes import Node
+from tests.chaos.people import People, Person, milliseconds
+from tests.chaos.proxy import Proxy
+
+FRAME_HEAD: Final = 20
+"""A cut falls within so many bytes of a frame's beginning."""
+WAITS_FOR_A_FRAME_S: Final = 0.5
+
+
+@dataclass(slots=True)
+class Stage:
+    """All that can be harmed. `ended` is when the last fault was over, ms."""
+
+    nodes: list[Node]
+    valkey: Valkey
+    front: Proxy
+    people: People
+    everybody: list[Person]
+    history: History
+    valkey_busy: bool = False
+    ended: float = 0.0
+    last: str = ""
+    counts: Counter[str] = field(default_factory=Counter)
+    starting: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def idle(self, chance: random.Random) -> Node | None:
+        """A node nothing is done to, as long as another one is left to serve."""
+        idle = [node for node in self.nodes if not node.busy and node.serving]
+        return chance.choice(idle) if len(idle) > 1 else None
+
+
+async def node_killed(stage: Stage, chance: random.Random) -> bool:
+    return await _ended(stage, chance, signal.SIGKILL)
+
+
+async def node_restarted(stage: Stage, chance: random.Random) -> bool:
+    return await _ended(stage, chance, signal.SIGTERM)
+
+
+async def _ended(stage: Stage, chance: random.Random, how: signal.Signals) -> bool:
+    """Over when the node has ended: others serve. It comes back in its own time."""
+    node = stage.idle(chance)
+    if node is None:
+        return False
+    node.busy = True
+    await node.end(how)
+
+    async def again() -> None:
+        await node.start()
+        node.busy = False
+
+    task = asyncio.create_task(again())
+    stage.starting.add(task)
+    return True
+
+
+async def node_stopped(stage: Stage, chance: random.Random) -> bool:
+    node = stage.idle(chance)
+    if node is None:
+        return False
+    node.busy = True
+    node.signal(signal.SIGSTOP)
+    await asyncio.sleep(chance.uniform(0.2, 3))
+    node.signal(signal.SIGCONT)
+    node.busy = False
+    return True
+
+
+async def valkey_killed(stage: Stage, chance: random.Random) -> bool:
+    if stage.valkey_busy or (pid := stage.valkey.pid) is None:
+        return False
+    stage.valkey_busy = True
+    os.kill(pid, signal.SIGKILL)
+    await stage.valkey.died()
+    began = milliseconds()
+    await asyncio.sleep(chance.uniform(0, 0.8))
+    ended = milliseconds()
+    stage.valkey.start()
+    stage.history.gaps.append(Gap(began, ended, f"the store was killed ({pid})"))
+    await stage.valkey.ready()
+    stage.valkey_busy = False
+    return True
+
+
+async def valkey_stopped(stage: Stage, chance: random.Random) -> bool:
+    if stage.valkey_busy or (pid := stage.valkey.pid) is None:
+        return False
+    stage.valkey_busy = True
+    os.kill(pid, signal.SIGSTOP)
+    await asyncio.sleep(0.005)  # what it had written may still be on its way
+    began = milliseconds()
+    await asyncio.sleep(chance.uniform(0.2, 2.5))
+    ended = milliseconds()
+    os.kill(pid, signal.SIGCONT)
+    stage.history.gaps.append(Gap(began, ended, "the store was stopped"))
+    stage.valkey_busy = False
+    return True
+
+
+async def people_cut(stage: Stage, chance: random.Random) -> bool:
+    for pipe in stage.front.pipes:
+        if chance.random() < 0.7:
+            pipe.reset()
+    return True
+
+
+async def people_held(stage: Stage, chance: random.Random) -> bool:
+    """A black hole in front of everybody."""
+    stage.front.hold(True)
+    await asyncio.sleep(chance.uniform(0.2, 2.5))
+    stage.front.hold(False)
+    return True
+
+
+async def people_late(stage: Stage, chance: random.Random) -> bool:
+    stage.front.late(chance.uniform(0.02, 0.25))
+    await asyncio.sleep(chance.uniform(1, 3))
+    stage.front.late(0)
+    return True
+
+
+async def people_half_open(stage: Stage, chance: random.Random) -> bool:
+    return await _half_open(stage.front, chance, chance.uniform(1, 5))
+
+
+async def _half_open(proxy: Proxy, chance: random.Random, lasts_s: float) -> bool:
+    """As a router that forgot a connection: silence both ways, and RST when it is noticed at last."""
+    pipes = [pipe for pipe in proxy.pipes if chance.random() < 0.4]
+    for pipe in pipes:
+        pipe.swallowing = True
+    await asyncio.sleep(lasts_s)
+    for pipe in pipes:
+        pipe.reset()
+    return bool(pipes)
+
+
+async def frame_cut(stage: Stage, chance: random.Random) -> bool:
+    """The connection goes in the middle of a websocket frame, either way."""
+    pipes = [pipe for pipe in stage.front.pipes if chance.random() < 0.4]
+    for pipe in pipes:
+        end = pipe.client if chance.random() < 0.5 else pipe.server
+        pipe.cut_after[end] = chance.randrange(1, FRAME_HEAD)
+    await asyncio.sleep(WAITS_FOR_A_FRAME_S)
+    for pipe in pipes:
+        pipe.reset()
+    return bool(pipes)
+
+
+async def store_cut(stage: Stage, chance: random.Random) -> bool:
+    """A node is cut off from the store; it is still there for people."""
+    proxy = chance.choice(stage.nodes).store
+    proxy.refusing = True
+    proxy.cut()
+    await asyncio.sleep(chance.uniform(0.1, 3))
+    proxy.refusing = False
+    return True
+
+
+async def store_held(stage: Stage, chance: random.Random) -> bool:
+    proxy = chance.choice(stage.nodes).store
+    proxy.hold(True)
+    await asyncio.sleep(chance.uniform(0.2, 3))
+    proxy.hold(False)
+    return True
+
+
+async def store_late(stage: Stage, chance: random.Random) -> bool:
+    proxy = chance.choice(stage.nodes).store
+    proxy.late(chance.uniform(0.01, 0.15))
+    await asyncio.sleep(chance.uniform(1, 3))
+    proxy.late(0)
+    return True
+
+
+async def store_half_open(stage: Stage, chance: random.Random) -> bool:
+    return await _half_open(chance.choice(stage.nodes).store, chance, chance.uniform(1, 4))
+
+
+async def person_back(stage: Stage, chance: random.Random) -> bool:
+    """Somebody closes his page and opens it again: the same cookie, nothing else."""
+    person = chance.choice(stage.everybody)
+    if person.seat is None:
+        return False
+    stage.people.leave(person)
+    await asyncio.sleep(chance.uniform(0, 1))
+    stage.people.sit(person)
+    return True
+
+
+Fault = Callable[[Stage, random.Random], Awaitable[bool]]
+"""Done when it is over. False: there was nothing to harm now."""
+
+FAULTS: Final[dict[str, Fault]] = {
+    "node killed": node_killed,
+    "node restarted": node_restarted,
+    "node stopped": node_stopped,
+    "store killed": valkey_killed,
+    "store stopped": valkey_stopped,
+    "people cut": people_cut,
+    "people held": people_held,
+    "people late": people_late,
+    "people half open": people_half_open,
+    "frame cut": frame_cut,
+    "store cut off": store_cut,
+    "store held": store_held,
+    "store late": store_late,
+    "store half open": store_half_open,
+    "person back": person_back,
+}
+
+
+class Trouble:
+    """Deals faults from a shuffled deck: each kind comes before any comes again."""
+
+    def __init__(self, stage: Stage, chance: random.Random, pause_s: float, kinds: list[str]) -> None:
+        self._stage = stage
+        self._chance = chance
+        self._pause_s = pause_s
+        self._kinds = kinds
+        self._deck: list[str] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def make(self) -> None:
+        """Until cancelled; then `over`."""
+        while True:
+            if not self._deck:
+                self._deck = list(self._kinds)
+                self._chance.shuffle(self._deck)
+            task = asyncio.create_task(self._one(self._deck.pop(), random.Random(self._chance.random())))
+            self._tasks.add(task)
+            await asyncio.sleep(self._chance.expovariate(1 / self._pause_s))
+
+    async def _one(self, name: str, chance: random.Random) -> None:
+        if await FAULTS[name](self._stage, chance):
+            self._stage.counts[name] += 1
+            self._stage.last = name
+            self._stage.ended = milliseconds()
+
+    async def over(self) -> None:
+        """Every fault that has begun is healed."""
+        await asyncio.gather(*self._tasks)
+        self._tasks.clear()

@@ -1,0 +1,117 @@
+"""What a chaos run saw: the store's own record, and all that each person asked, heard and held. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from readingroom.protocol import LogEntry, ViewChange
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry as it lies in the log. `read`: entries and views of a lower number were there before it."""
+
+    entry: LogEntry
+    raw: bytes
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A change as it lies in the view's stream."""
+
+    change: ViewChange
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something one person's page saw or did; `at` in ms of the one monotonic clock."""
+
+    at: float
+    name: str
+    about: Json
+
+
+@dataclass(slots=True)
+class Seat:
+    """One stay of one person's page, from its making to its closing. `made`: changes its person made."""
+
+    number: int
+    person: str
+    principal: str
+    room: str
+    made: int = 0
+    closed: bool = False
+    events: list[Event] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """One try of the hostile guest. `answer` None: it was cut or lost; `allowed`: codes it may get."""
+
+    name: str
+    principal: str
+    room: str
+    allowed: frozenset[str]
+    answer: Json | None
+    op_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """No write could be made durable from `start` to `end`, ms."""
+
+    start: float
+    end: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What somebody held when all was quiet, as canonical bytes."""
+
+    who: str
+    document: bytes
+    view: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """One moment of quiet: who held what, and how long after the last fault the last one was there.
+
+    `converged_s` None: somebody never was; `missing` says who and what he had.
+    """
+
+    room: str
+    truth: tuple[Held, ...]
+    held: tuple[Held, ...]
+    converged_s: float | None
+    missing: str = ""
+    after: str = ""
+
+
+@dataclass(slots=True)
+class RoomRecord:
+    """The store's record of one room. `roles` by principal."""
+
+    log: list[Written] = field(default_factory=list)
+    moves: list[Moved] = field(default_factory=list)
+    roles: dict[str, str] = field(default_factory=dict)
+    first_view_revision: int = 0
+
+
+@dataclass(slots=True)
+class History:
+    """Everything the checker is told."""
+
+    rooms: dict[str, RoomRecord] = field(default_factory=dict)
+    seats: list[Seat] = field(default_factory=list)
+    attacks: list[Attack] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    quiets: list[Quiet] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    """What processes of the house logged as an error of their own."""

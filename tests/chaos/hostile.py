@@ -1,0 +1,239 @@
+"""A guest who means harm: the stock Python client, his own cookie, and everything the wire lets him say."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import socketio
+
+from readingroom.protocol import PROTOCOL_VERSION
+from readingroom.rooms.room import RoomState
+from tests.chaos.history import Attack, History, Json
+from tests.chaos.load import Here
+from tests.chaos.people import Person
+
+ANSWER_S: Final = 3.0
+AGAIN_S: Final = 0.3
+PAUSE_S: Final = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """What is sent, and the codes it may get; `OK` among them if it may be done."""
+
+    name: str
+    event: str
+    message: Any
+    allowed: frozenset[str]
+
+    @classmethod
+    def of(cls, name: str, event: str, message: Any, *allowed: str) -> Try:
+        return cls(name, event, message, frozenset(allowed))
+
+
+class Hostile:
+    """The guest. `heard` are others' ops, as everybody hears them."""
+
+    def __init__(self, person: Person, history: History, states: dict[str, RoomState], other: str) -> None:
+        self.person = person
+        self._history = history
+        self._states = states
+        self._other_room = other
+        self._heard: list[Json] = []
+        self._own: list[Json] = []
+
+    async def run(self, seed: str) -> None:
+        """Comes back whenever he is cut, until cancelled."""
+        chance = random.Random(seed)
+        while True:
+            with contextlib.suppress(socketio.exceptions.SocketIOError, OSError):
+                await self._one_socket(chance)
+            await asyncio.sleep(AGAIN_S)
+
+    async def _one_socket(self, chance: random.Random) -> None:
+        client = socketio.AsyncClient(reconnection=False)
+        client.on("entries", self._hear)
+        gone = asyncio.Event()
+        client.on("disconnect", lambda *_: gone.set())
+        try:
+            await self._connect(client, self.person.room)
+            await client.call("sync", {}, timeout=ANSWER_S)
+            while not gone.is_set():
+                await self._attack(client, chance.choice(ATTACKS)(self, self._here(chance)))
+                await asyncio.sleep(PAUSE_S)
+                if chance.random() < 0.03:
+                    await self._into_another_room()
+        finally:
+            await client.disconnect()
+            await client.shutdown()
+
+    async def _connect(self, client: socketio.AsyncClient, room: str) -> None:
+        headers = {"Origin": self.person.url, "Cookie": self.person.cookie}
+        auth = {"protocol": PROTOCOL_VERSION, "room": room, "grant": self.person.grant}
+        await client.connect(
+            self.person.url, headers=headers, auth=auth, transports=["websocket"], wait_timeout=ANSWER_S
+        )
+
+    async def _into_another_room(self) -> None:
+        """His cookie opens one room only."""
+        client, refusal = socketio.AsyncClient(reconnection=False), dict[str, Any]()
+        client.on("connect_error", lambda data: refusal.update(data if isinstance(data, dict) else {}))
+        try:
+            await self._connect(client, self._other_room)
+            answer: Json | None = {"ok": True, "revision": 0}
+        except socketio.exceptions.ConnectionError:
+            answer = {"ok": False, **refusal["data"]} if "data" in refusal else None
+        finally:
+            await client.disconnect()
+            await client.shutdown()
+        self._note(Try.of("I11 into another room", "connect", None, "DENIED"), answer, None)
+
+    def _here(self, chance: random.Random) -> Here:
+        return Here(self.person, self._states[self.person.room], chance, (self.person.principal,))
+
+    async def _attack(self, client: socketio.AsyncClient, made: Try | None) -> None:
+        if made is None:
+            return
+        try:
+            answer = await client.call(made.event, made.message, timeout=ANSWER_S)
+        except (socketio.exceptions.SocketIOError, OSError):
+            answer = None
+        op_id = made.message.get("op_id") if isinstance(made.message, dict) else None
+        if answer is not None and answer.get("ok") and made.event == "op":
+            self._own.append(made.message)
+        self._note(made, answer, op_id if made.event == "op" else None)
+
+    def _note(self, made: Try, answer: Json | None, op_id: str | None) -> None:
+        by, room = self.person.principal, self.person.room
+        self._history.attacks.append(Attack(made.name, by, room, made.allowed, answer, op_id))
+
+    async def _hear(self, message: Json) -> None:
+        self._heard += [one for one in message["entries"] if one["by"] != self.person.principal]
+        del self._heard[:-50]
+
+    # --- what he tries --------------------------------------------------------------------------------------
+    def anothers_mark(self, here: Here, kind: str) -> Try | None:
+        marks = here.state.annotations.items()
+        others = [id for id, mark in marks if mark.by != self.person.principal and not mark.deleted]
+        if not others:
+            return None
+        command = {"kind": kind, "id": here.chance.choice(others)}
+        if kind == "annotation.update":
+            command["mark"] = here.mark()
+        return Try.of(f"I6 {kind} of another's mark", "op", op(here, command), "NOT_OWNER", "GONE")
+
+    def forged(self, here: Here) -> Try | None:
+        command = {"kind": "annotation.create", "id": op_id(here), "mark": here.mark()}
+        forged = here.chance.choice(({"by": "host"}, {"role": "host"}, {"revision": 1}, {"at_ms": 1}))
+        where = here.chance.choice(("op", "command"))
+        message = op(here, {**command, **(forged if where == "command" else {})})
+        return Try.of("I6 forged author", "op", {**message, **(forged if where == "op" else {})}, "BAD_REQUEST")
+
+    def server_command(self, here: Here) -> Try | None:
+        command = here.chance.choice(
+            (
+                {"kind": "person.joined", "name": "Doctor", "role": "host"},
+                {"kind": "series.opened", "series": "another"},
+            )
+        )
+        return Try.of("I6 a command of the server's", "op", op(here, command), "BAD_REQUEST", "FORBIDDEN")
+
+    def honest(self, here: Here) -> Try | None:
+        """Something of his own, to be used again."""
+        command = {"kind": "annotation.create", "id": op_id(here), "mark": here.mark()}
+        return Try.of("I4 own change", "op", op(here, command), "OK", "LIMIT")
+
+    def same_again(self, here: Here) -> Try | None:
+        if not self._own:
+            return None
+        return Try.of("I4 own op again", "op", here.chance.choice(self._own), "OK")
+
+    def reused(self, here: Here) -> Try | None:
+        if not self._own:
+            return None
+        own = here.chance.choice(self._own)
+        other = {"kind": "annotation.create", "id": op_id(here), "mark": here.mark()}
+        message = {"op_id": own["op_id"], "command": other}
+        return Try.of("I4 own op_id with another payload", "op", message, "OP_ID_REUSED")
+
+    def stolen(self, here: Here) -> Try | None:
+        """Another's op_id is another op when he says it: answered with his own revision, or not at all."""
+        heard = [one for one in self._heard if one["command"]["kind"] == "annotation.create"]
+        if not heard:
+            return None
+        one = here.chance.choice(heard)
+        if here.chance.random() < 0.5:
+            message = {"op_id": one["op_id"], "command": one["command"]}
+            return Try.of("I4 another's op again", "op", message, "EXISTS")
+        command = {"kind": "annotation.create", "id": op_id(here), "mark": here.mark()}
+        message = {"op_id": one["op_id"], "command": command}
+        return Try.of("I4 another's op_id", "op", message, "OK", "LIMIT", "OP_ID_REUSED" if self._said(one) else "OK")
+
+    def _said(self, one: Json) -> bool:
+        return any(own["op_id"] == one["op_id"] for own in self._own)
+
+    def back_from_the_dead(self, here: Here) -> Try | None:
+        gone = [id for id, mark in here.state.annotations.items() if mark.deleted]
+        if not gone:
+            return None
+        command = {"kind": "annotation.create", "id": here.chance.choice(gone), "mark": here.mark()}
+        if here.chance.random() < 0.5:
+            return Try.of("I7 a removed mark made again", "op", op(here, command), "EXISTS")
+        command["kind"] = "annotation.update"
+        return Try.of("I7 a removed mark changed", "op", op(here, command), "GONE")
+
+    def lead_grabbed(self, here: Here) -> Try | None:
+        return Try.of(
+            "I5 the lead given by nobody", "op", op(here, {"kind": "lead.give", "to": self.person.principal}),
+            "LEAD_TAKEN",
+        )  # fmt: skip
+
+    def view(self, here: Here, ahead: int) -> Try | None:
+        """With a fence that has passed, that is current, or that will come; he never leads."""
+        fence = max(0, here.state.lead.fence + ahead)
+        message = {"fence": fence, "pane": 0, "change": {"field": {"width": 1, "height": 1}}}
+        return Try.of(f"I5 view with fence {ahead:+}", "view", message, "STALE")
+
+    def closed_series(self, here: Here) -> Try | None:
+        mark = {**here.mark(), "series": "another"}
+        command = {"kind": "annotation.create", "id": op_id(here), "mark": mark}
+        return Try.of("R4 a series that is not open", "op", op(here, command), "NO_SUCH_SERIES")
+
+    def nonsense(self, here: Here) -> Try | None:
+        message = here.chance.choice(
+            (None, [], "x", {}, {"op_id": "short", "command": {}}, {"op_id": op_id(here), "command": {"kind": "x"}})
+        )
+        return Try.of("R5 nonsense", "op", message, "BAD_REQUEST")
+
+
+def op(here: Here, command: Json) -> Json:
+    return {"op_id": op_id(here), "command": command}
+
+
+def op_id(here: Here) -> str:
+    return f"{here.chance.getrandbits(128):032x}"
+
+
+Making = Callable[[Hostile, Here], Try | None]
+ATTACKS: Final[tuple[Making, ...]] = (
+    lambda me, here: me.anothers_mark(here, "annotation.update"),
+    lambda me, here: me.anothers_mark(here, "annotation.delete"),
+    Hostile.forged,
+    Hostile.server_command,
+    Hostile.honest,
+    Hostile.same_again,
+    Hostile.reused,
+    Hostile.stolen,
+    Hostile.back_from_the_dead,
+    Hostile.lead_grabbed,
+    lambda me, here: me.view(here, -1),
+    lambda me, here: me.view(here, 0),
+    lambda me, here: me.view(here, +1),
+    Hostile.closed_series,
+    Hostile.nonsense,
+)

@@ -1,0 +1,105 @@
+"""The processes under test: `readingroom serve` on a port of its own, each with its own way to the store."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+from pathlib import Path
+from typing import Final
+
+from tests.chaos.proxy import Proxy
+
+START_LIMIT_S: Final = 60
+STOP_LIMIT_S: Final = 20
+SERVING: Final = re.compile(r'"event": "serving".*"port": (\d+)')
+
+
+class DidNotServe(Exception):
+    """It ended before it served; the message is what it said."""
+
+
+class Node:
+    """One process. `busy`: a fault is at work on it."""
+
+    def __init__(self, name: str, environment: dict[str, str], store: Proxy) -> None:
+        self.name = name
+        self.store = store
+        self.busy = False
+        self.serving = False
+        self.port = 0
+        self.complaints: list[str] = []
+        self._said: list[str] = []
+        self._environment = {**os.environ, **environment, "REDIS_URL": f"redis://127.0.0.1:{store.port}"}
+        self._process: asyncio.subprocess.Process | None = None
+        self._listening: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Returns when it serves. DidNotServe."""
+        self._said.clear()
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "readingroom", "serve", "--port", "0",
+            env=self._environment, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._listening = asyncio.create_task(self._listen(self._process, found))
+        async with asyncio.timeout(START_LIMIT_S):
+            self.port = await found
+        self.serving = True
+
+    async def _listen(self, process: asyncio.subprocess.Process, found: asyncio.Future[int]) -> None:
+        assert process.stdout is not None
+        async for line in process.stdout:
+            text = line.decode(errors="replace").rstrip()
+            self._said.append(text)
+            if serving := SERVING.search(text):
+                found.set_result(int(serving[1]))
+            elif _is_complaint(text):
+                self.complaints.append(f"{self.name}: {text[:2000]}")
+        if not found.done():
+            found.set_exception(DidNotServe("\n".join(self._said)))
+
+    def signal(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(number)
+
+    async def end(self, how: signal.Signals) -> None:
+        """Asks or forces it to end, and waits until it has."""
+        if self._process is None or self._listening is None:
+            return
+        self.serving = False
+        self.signal(how)
+        if how is not signal.SIGKILL:
+            self.signal(signal.SIGCONT)
+        try:
+            async with asyncio.timeout(STOP_LIMIT_S):
+                await self._process.wait()
+        except TimeoutError:
+            self.complaints.append(f"{self.name}: did not end within {STOP_LIMIT_S} s of {how.name}")
+            self._process.kill()
+            await self._process.wait()
+        await asyncio.gather(self._listening, return_exceptions=True)
+
+
+def environment(folder: Path, name: str, public_url: str, more: dict[str, str]) -> dict[str, str]:
+    """One data folder for the originals, and for each node its own for all the rest, as on another host."""
+    return {
+        "PYTHONUNBUFFERED": "1",
+        "READINGROOM_DATA": str(folder / name),
+        "READINGROOM_STUDIES": str(folder / "studies"),
+        "READINGROOM_PUBLIC_URL": public_url,
+        **more,
+    }
+
+
+def _is_complaint(line: str) -> bool:
+    """An error of its own, or anything that is no log line of ours: a traceback of somebody else's."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return bool(line.strip())
+    return bool(said["level"] in ("error", "critical"))

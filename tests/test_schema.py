@@ -31,7 +31,10 @@ def test_checked_in_schema_is_what_the_protocol_says() -> None:
 def test_null_and_absent_mean_the_same_in_the_schema() -> None:
     pane_view = schema.document()["$defs"]["PaneView"]
     assert pane_view["required"] == []
-    assert list(pane_view["properties"]) == ["shown", "place", "field", "window", "cine"]
+    assert list(pane_view["properties"]) == [
+        *("shown", "place", "field", "window", "cine"),
+        *("slab", "turn", "camera"),
+    ]
 
 
 @pytest.mark.parametrize("path", wire_files("accepted"), ids=lambda path: path.stem)

@@ -17,6 +17,7 @@ const RECEIVED = [
   "Snapshot",
   "ViewAccepted",
   "ViewChange",
+  "StateHash",
   "PresenceFrame",
   "StoreState",
   "Farewell",
@@ -32,6 +33,7 @@ const ALIASES = {
   Command: 'Op["command"]',
   LogCommand: 'LogEntry["command"]',
   Role: 'Welcome["role"]',
+  Layout: 'Snapshot["layout"]',
   SyncAnswer: "SyncTail | SyncSnapshot | SyncLost",
 };
 

@@ -6,7 +6,7 @@ const FLOORS: Record<string, readonly string[]> = {
   net: ["state", "words", "protocol"],
   stage: ["words", "protocol"],
   panels: ["stage", "net", "state", "words", "protocol"],
-  support: ["panels", "stage", "protocol"],
+  support: ["panels", "stage", "state", "protocol"],
   app: ["support", "panels", "net", "state", "protocol"],
   main: ["app", "styles"],
 };

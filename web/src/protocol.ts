@@ -1096,6 +1096,7 @@ export type Shape = Mark["shape"];
 export type Command = Op["command"];
 export type LogCommand = LogEntry["command"];
 export type Role = Welcome["role"];
+export type Layout = Snapshot["layout"];
 export type SyncAnswer = SyncTail | SyncSnapshot | SyncLost;
 
 /** What the server says to the page, by name. */
@@ -1110,6 +1111,7 @@ export interface Received {
   Snapshot: Snapshot;
   ViewAccepted: ViewAccepted;
   ViewChange: ViewChange;
+  StateHash: StateHash;
   PresenceFrame: PresenceFrame;
   StoreState: StoreState;
   Farewell: Farewell;

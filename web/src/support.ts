@@ -2,6 +2,7 @@
 import type { Desk } from "./panels/desk.ts";
 import type { PaneView } from "./protocol.ts";
 import type { PaneStats, Pixels, Quality } from "./stage/index.ts";
+import { documentHash, viewHash } from "./state/state-hash.ts";
 
 export type Support = {
   stats(): PaneStats | null;
@@ -19,6 +20,10 @@ export type Support = {
   following(): boolean;
   leads(): boolean;
   unsaved(): number;
+  /** How often this page differed from the server at the same revision. */
+  divergences(): number;
+  /** Hashes of the document and of the view, as the server tells them. */
+  hashes(): Promise<{ document: string; view: string } | null>;
   /** The server's time in ms, as this page reckons it. */
   serverNow(): number | null;
 };
@@ -46,6 +51,13 @@ export function expose(desk: Desk): () => void {
     following: () => room.following.value,
     leads: () => room.leads.value,
     serverNow: () => desk.session.serverNow(),
+    divergences: () => room.divergences.value,
+    hashes: async () => {
+      const document = room.document.value;
+      if (document === null) return null;
+      const [mine, view] = await Promise.all([documentHash(document), viewHash(room.shared.value)]);
+      return { document: mine, view };
+    },
     unsaved: () => room.outbox.value.filter(({ savedAt }) => savedAt === null).length,
   };
   return () => {

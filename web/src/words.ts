@@ -45,6 +45,14 @@ export const words = {
       title: "This room is closed",
       text: "It does not exist or has ended. You can close this page.",
     },
+    REMOVED: {
+      title: "You have left this room",
+      text: "A host has closed the room for you. If you think this is a mistake, ask the person who invited you.",
+    },
+    ROOM_ENDED: {
+      title: "The consultation has ended",
+      text: "If it is opened again, you can come back with this page.",
+    },
     REPLACED: {
       title: "You opened this room elsewhere",
       text: "Another tab or device of yours took this one's place.",
@@ -107,7 +115,9 @@ export const words = {
     title: "People",
     you: "you",
     host: "Host",
+    clinician: "Clinician",
     patient: "Patient",
+    observer: "Observer",
     away: "not here now",
     following: "following",
     leading: "steering",
@@ -134,6 +144,7 @@ export const words = {
     back: (name: string | null) => (name === null ? "Back to the shared picture" : `Back to ${name}`),
     showMine: "Show them mine",
     askShowMine: "Ask to show mine",
+    broughtHere: "You have been brought back to the shared picture.",
   },
 
   banners: {
@@ -281,7 +292,7 @@ export const words = {
       ["O", "Show or hide overlays"],
       ["Space", "Reset the picture"],
       ["Backspace", "Delete the chosen mark"],
-      ["Ctrl Z", "Take back your last mark"],
+      ["Ctrl Z, Ctrl Y", "Take back your last change of a mark, do it again"],
       ["Esc", "Stop what is being drawn"],
       ["?", "This help"],
     ] as const,

@@ -1,14 +1,24 @@
-// What this page tells about itself: pointer, following, picture quality. Newest wins; at least every 1.5 s.
-import type { Place, PresenceUpdate } from "../protocol.ts";
+// What this page tells about itself: pointer, following, what it has drawn. Newest wins; at least every 1.5 s.
+import type { Drawn, Place, PresenceUpdate } from "../protocol.ts";
 import type { Clock } from "./clock.ts";
 
 const SPACING_MS = 34;
 const HEARTBEAT_MS = 1500;
 
-export type About = { pointer: Place | null; following: boolean; quality: PresenceUpdate["quality"] };
+/** What is drawn goes with whatever else is told, and by itself at most so often. */
+const DRAWN_SPACING_MS = 250;
+
+export type About = {
+  pointer: Place | null;
+  following: boolean;
+  quality: PresenceUpdate["quality"];
+  typing: boolean;
+  drawn: Drawn | null;
+};
 
 export class Announcing {
-  #about: About = { pointer: null, following: true, quality: "none" };
+  #about: About = { pointer: null, following: true, quality: "none", typing: false, drawn: null };
+  #roundTripMs: number | null = null;
   #n = 0;
   #sentAt = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | null = null;
@@ -21,7 +31,13 @@ export class Announcing {
 
   about(change: Partial<About>): void {
     this.#about = { ...this.#about, ...change };
-    if (this.#on) this.#plan(SPACING_MS);
+    const hurried = Object.keys(change).some((what) => what !== "drawn");
+    if (this.#on) this.#plan(hurried ? SPACING_MS : DRAWN_SPACING_MS);
+  }
+
+  /** How long an answer took, as far as this page can tell. */
+  answeredWithin(ms: number): void {
+    this.#roundTripMs = Math.min(60_000, Math.round(ms));
   }
 
   start(): void {
@@ -43,7 +59,7 @@ export class Announcing {
   }
 
   #send(): void {
-    const { pointer, following, quality } = this.#about;
+    const { pointer, following, quality, typing, drawn } = this.#about;
     this.#n += 1;
     this.#sentAt = this.clock.now();
     this.tell({
@@ -51,6 +67,9 @@ export class Announcing {
       pointer: pointer === null ? null : { pane: 0, place: pointer },
       following,
       quality,
+      typing,
+      round_trip_ms: this.#roundTripMs,
+      drawn,
     });
     this.#plan(HEARTBEAT_MS);
   }

@@ -1,5 +1,14 @@
 // The room's document, kept whole: entries in their order, what is missing asked for, a lost history said.
-import type { Entries, LogEntry, PaneView, Snapshot, SyncRequest, SyncTail } from "../protocol.ts";
+import type {
+  Entries,
+  Layout,
+  LogEntry,
+  PaneView,
+  Snapshot,
+  SyncLost,
+  SyncRequest,
+  SyncTail,
+} from "../protocol.ts";
 import { fromSnapshot, type RoomDocument, withEntries } from "../state/document.ts";
 import type { Room } from "../state/room.ts";
 import type { Stamp } from "../state/view.ts";
@@ -7,6 +16,9 @@ import type { Clock } from "./clock.ts";
 import { received } from "./wire.ts";
 
 const AGAIN_MS = 500;
+
+/** The whole view, as it was at `stamp`. */
+export type WholeView = { layout: Layout; panes: Record<string, PaneView>; stamp: Stamp };
 
 export type CatchingUpParts = {
   room: Room;
@@ -16,8 +28,10 @@ export type CatchingUpParts = {
   snapshot(): Promise<Snapshot>;
   /** The document is this from now on. */
   adopt(document: RoomDocument): void;
-  /** The page has all that the server had, adopted by `take`, with its view at `stamp`. */
-  live(take: () => void, panes: Record<string, PaneView>, stamp: Stamp): void;
+  /** The page has all that the server had, adopted by `take`, with its view. */
+  live(take: () => void, view: WholeView): void;
+  /** The server's past is not this page's. */
+  lost(frozen: boolean): void;
 };
 
 export class CatchingUp {
@@ -25,6 +39,8 @@ export class CatchingUp {
   #early: LogEntry[] = [];
   /** What this page knew counts no more: the server's whole is wanted. */
   #forgotten = false;
+  /** What this page has is shown on, but not believed. */
+  #mistrusted = false;
   #asking = false;
   #again = false;
   #cancel: (() => void) | null = null;
@@ -55,7 +71,11 @@ export class CatchingUp {
       this.#early.push(...entries);
       return;
     }
-    if (this.parts.room.connection.value === "state lost") return;
+    if (this.parts.room.connection.value === "state lost") {
+      // A host went on: what there is now can be had.
+      if (entries.some(({ command }) => command.kind === "room.continued")) void this.ask();
+      return;
+    }
     const taken = withEntries(document, entries);
     this.parts.adopt(taken.document);
     if (taken.gap) void this.ask();
@@ -65,6 +85,12 @@ export class CatchingUp {
   startAgain(): void {
     this.#forgotten = true;
     this.#early = [];
+    void this.ask();
+  }
+
+  /** What this page has is not what the server has at the same revision: the server's whole is taken. */
+  replace(): void {
+    this.#mistrusted = true;
     void this.ask();
   }
 
@@ -78,6 +104,7 @@ export class CatchingUp {
 
   /** Whether the page has now all that the server has. */
   async #catchUp(): Promise<boolean> {
+    if (this.#mistrusted) return this.#whole(await this.parts.snapshot());
     const document = this.#known;
     const answer = await this.parts.ask({
       epoch: document?.epoch ?? null,
@@ -87,12 +114,13 @@ export class CatchingUp {
     const tail = received("SyncTail", answer);
     if (tail !== null && document !== null) return this.#tail(tail);
     if (received("SyncSnapshot", answer) !== null) return this.#whole(await this.parts.snapshot());
-    if (received("SyncLost", answer) !== null) return this.#lost();
-    return received("Refused", answer)?.code === "STATE_LOST" ? this.#lost() : false;
+    const lost: SyncLost | null = received("SyncLost", answer);
+    if (lost !== null) return this.#lost(lost.frozen);
+    return received("Refused", answer)?.code === "STATE_LOST" ? this.#lost(true) : false;
   }
 
-  #lost(): boolean {
-    this.parts.room.connection.value = "state lost";
+  #lost(frozen: boolean): boolean {
+    this.parts.lost(frozen);
     return true;
   }
 
@@ -101,7 +129,8 @@ export class CatchingUp {
     if (document === null) return false;
     const taken = withEntries(document, tail.entries);
     const stamp = { fence: taken.document.lead.fence, viewRevision: tail.view_revision };
-    this.parts.live(() => this.parts.adopt(taken.document), tail.panes, stamp);
+    const { layout, panes } = tail;
+    this.parts.live(() => this.parts.adopt(taken.document), { layout, panes, stamp });
     return !taken.gap;
   }
 
@@ -109,15 +138,17 @@ export class CatchingUp {
     const { adopt, live } = this.parts;
     const known = this.#known;
     const stamp = { fence: snapshot.lead.fence, viewRevision: snapshot.view_revision };
+    const { layout, panes } = snapshot;
     if (known !== null && known.epoch === snapshot.epoch && known.revision > snapshot.revision) {
-      // Entries overtook the snapshot: what we have is newer.
-      live(() => undefined, snapshot.panes, stamp);
-      return true;
+      // Entries overtook the snapshot: what we have is newer; if it is not believed, the next one is asked for.
+      live(() => undefined, { layout, panes, stamp });
+      return !this.#mistrusted;
     }
     const taken = withEntries(fromSnapshot(snapshot), this.#early);
     this.#early = [];
     this.#forgotten = false;
-    live(() => adopt(taken.document), snapshot.panes, stamp);
+    this.#mistrusted = false;
+    live(() => adopt(taken.document), { layout, panes, stamp });
     return !taken.gap;
   }
 }

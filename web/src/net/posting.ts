@@ -6,7 +6,14 @@ import { type Clock, freshId } from "./clock.ts";
 import { received } from "./wire.ts";
 
 /** Refusals that may pass; the same op is sent again. */
-const MAY_PASS = new Set(["NOT_SAVED", "TOO_FAST", "STORE_UNREACHABLE", "INTERNAL"]);
+const MAY_PASS = new Set([
+  "NOT_SAVED",
+  "TOO_FAST",
+  "STORE_UNREACHABLE",
+  "SLICE_NOT_READY",
+  "STATE_LOST",
+  "INTERNAL",
+]);
 const SHORTEST_WAIT_MS = 10;
 /** While something waits, it is looked at this often: somebody may have to be told. */
 const LONGEST_WAIT_MS = 500;

@@ -1,16 +1,19 @@
 // For the session's tests: a room in memory that answers as the server does, over a pipe that can be cut or held.
-import type {
-  Hello,
-  LogCommand,
-  LogEntry,
-  Op,
-  PaneView,
-  Snapshot,
-  SyncRequest,
-  ViewCommand,
-  Welcome,
+import {
+  type Command,
+  type Hello,
+  type Layout,
+  type LogCommand,
+  type LogEntry,
+  type Op,
+  type PaneView,
+  PROTOCOL_VERSION,
+  type Snapshot,
+  type SyncRequest,
+  type ViewCommand,
+  type Welcome,
 } from "../protocol.ts";
-import { fromSnapshot, type RoomDocument, withEntries } from "../state/document.ts";
+import { emptyDocument, withEntries } from "../state/document.ts";
 import { Room } from "../state/room.ts";
 import { merged } from "../state/view.ts";
 import { Session } from "./session.ts";
@@ -20,21 +23,30 @@ import { TurnedClock } from "./turned-clock.ts";
 export const DOCTOR = "doctor";
 export const PATIENT = "patient";
 
-const EMPTY: RoomDocument = {
-  epoch: "e1",
-  revision: 0,
-  head: "",
-  lead: { holder: null, fence: 0, asking: [] },
-  people: [],
-  series: [],
-  annotations: [],
-};
+type Logged = LogCommand | Command;
+
+/** What the server writes of a command: of an undo, what it made, which this small one does not know. */
+function logged(told: Logged): LogCommand {
+  switch (told.kind) {
+    case "series.open":
+      return { kind: "series.opened", series: told.series, other_patient: false };
+    case "room.go_on":
+      return { kind: "room.continued", epoch: "e2" };
+    case "annotation.undo":
+    case "annotation.redo":
+      throw new Error("not in this small server");
+    default:
+      return told;
+  }
+}
 
 export class SmallServer {
-  document = EMPTY;
+  document = emptyDocument("e1");
   log: LogEntry[] = [];
   view: PaneView = {};
   viewRevision = 0;
+  layout: Layout = "1x1";
+  frozen = false;
   saving = true;
   /** What was asked, by event. */
   asked: { event: string; message: unknown }[] = [];
@@ -47,11 +59,12 @@ export class SmallServer {
   #answered = new Map<string, number>();
   #listeners: LinkEvents[] = [];
 
-  append(by: string, command: LogCommand, opId = `op-${this.log.length}`): LogEntry {
+  append(by: string, told: Logged, opId = `op-${this.log.length}`): LogEntry {
+    const command = logged(told);
     const moves = command.kind === "lead.take" || command.kind === "lead.give";
     const revision = this.document.revision + 1;
     const entry: LogEntry = {
-      version: 1,
+      version: 2,
       revision,
       at_ms: revision,
       by,
@@ -66,15 +79,16 @@ export class SmallServer {
   }
 
   /** Appends and tells everyone. */
-  happens(by: string, command: LogCommand): void {
+  happens(by: string, command: Logged): void {
     this.tell("entries", { entries: [this.append(by, command)] });
   }
 
-  moves(by: string, change: PaneView): void {
+  moves(by: string, change: PaneView, layout: Layout | null = null): void {
     this.viewRevision += 1;
     this.view = merged(this.view, change);
+    this.layout = layout ?? this.layout;
     const { fence } = this.document.lead;
-    this.tell("view", { fence, view_revision: this.viewRevision, by, pane: 0, change });
+    this.tell("view", { fence, view_revision: this.viewRevision, by, pane: 0, change, layout });
   }
 
   tell(event: string, data: unknown): void {
@@ -82,7 +96,8 @@ export class SmallServer {
   }
 
   snapshot(): Snapshot {
-    return structuredClone({ ...this.document, view_revision: this.viewRevision, panes: { "0": this.view } });
+    const { viewRevision: view_revision, layout, view } = this;
+    return structuredClone({ ...this.document, view_revision, layout, panes: { "0": view } });
   }
 
   join(listener: LinkEvents): void {
@@ -109,10 +124,11 @@ export class SmallServer {
   #sync(request: SyncRequest): object {
     const { epoch, revision } = this.document;
     if (request.epoch === null) return { ok: true, kind: "snapshot", revision };
-    if (request.epoch !== epoch || request.revision > revision)
-      return { ok: true, kind: "state_lost", revision };
+    if (this.frozen || request.epoch !== epoch || request.revision > revision)
+      return { ok: true, kind: "state_lost", revision, frozen: this.frozen };
+    const { viewRevision: view_revision, layout, view } = this;
     const entries = this.log.slice(request.revision);
-    return { ok: true, kind: "tail", entries, view_revision: this.viewRevision, panes: { "0": this.view } };
+    return { ok: true, kind: "tail", entries, view_revision, layout, panes: { "0": view } };
   }
 
   #op(by: string, op: Op): object {
@@ -120,9 +136,13 @@ export class SmallServer {
     const known = this.#answered.get(op.op_id);
     if (known !== undefined) return { ok: true, revision: known };
     const { lead } = this.document;
+    if (this.frozen && op.command.kind !== "room.go_on") {
+      return { ok: false, code: "STATE_LOST", message: "lost" };
+    }
     if (op.command.kind === "lead.give" && lead.holder !== by && by !== DOCTOR) {
       return { ok: false, code: "LEAD_TAKEN", message: "Somebody else leads now." };
     }
+    if (op.command.kind === "room.go_on") this.frozen = false;
     const entry = this.append(by, op.command, op.op_id);
     this.#answered.set(op.op_id, entry.revision);
     this.tell("entries", { entries: [entry] });
@@ -134,7 +154,7 @@ export class SmallServer {
     if (lead.holder !== by || lead.fence !== command.fence) {
       return { ok: false, code: "STALE", message: "Somebody else leads now." };
     }
-    this.moves(by, command.change);
+    this.moves(by, command.change, command.layout ?? null);
     return { ok: true, view_revision: this.viewRevision };
   }
 }
@@ -144,6 +164,8 @@ export class SmallPage {
   readonly room = new Room();
   readonly clock = new TurnedClock();
   readonly session: Session;
+  /** How often this page took its connection for dead. */
+  renewed = 0;
   #events: LinkEvents | null = null;
   #connected = false;
 
@@ -161,10 +183,14 @@ export class SmallPage {
           return structuredClone(this.server.answer(this.me, event, structuredClone(message)));
         },
         tell: () => undefined,
+        renew: () => {
+          this.renewed += 1;
+          this.cut();
+        },
         close: () => this.cut(),
       };
     };
-    const hello: Hello = { protocol: 1, room: "r1", grant: "g1" };
+    const hello: Hello = { protocol: PROTOCOL_VERSION, room: "r1", grant: "g1" };
     const snapshot = async () => {
       const taken = this.server.snapshot();
       this.server.beforeSnapshot();
@@ -178,7 +204,7 @@ export class SmallPage {
     this.#connected = true;
     if (this.#events !== null) this.server.join(this.#events);
     const welcome: Welcome = {
-      protocol: 1,
+      protocol: PROTOCOL_VERSION,
       process: "w1",
       connection: `${this.me}-1`,
       principal: this.me,
@@ -205,7 +231,6 @@ export async function consultation(): Promise<{
   patient: SmallPage;
 }> {
   const server = new SmallServer();
-  server.document = fromSnapshot({ ...server.snapshot(), epoch: "e1" });
   server.append(DOCTOR, { kind: "person.joined", name: "Dr. Weber", role: "host" });
   server.append(DOCTOR, { kind: "lead.take" });
   server.append(PATIENT, { kind: "person.joined", name: "Maria", role: "patient" });

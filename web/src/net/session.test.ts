@@ -1,6 +1,9 @@
 import { effect } from "@preact/signals";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Mark, PaneView } from "../protocol.ts";
+import { fromSnapshot } from "../state/document.ts";
+import { documentHash, viewHash } from "../state/state-hash.ts";
+import { NOTHING_SHARED, withWhole } from "../state/view.ts";
 import { consultation, DOCTOR, PATIENT, SmallPage, SmallServer } from "./session.fixture.ts";
 
 const SOFT: PaneView = { window: { center: 40, width: 400, function: "LINEAR" } };
@@ -98,10 +101,10 @@ test("an old view change does not undo a newer one", async () => {
 
 test("an entry after a gap makes the page ask for what it lacks", async () => {
   const { server, patient } = await consultation();
-  server.append(DOCTOR, { kind: "series.opened", series: "s1" });
-  server.happens(DOCTOR, { kind: "series.opened", series: "s2" });
+  server.append(DOCTOR, { kind: "series.opened", series: "s1", other_patient: false });
+  server.happens(DOCTOR, { kind: "series.opened", series: "s2", other_patient: false });
   await patient.clock.turn(0);
-  expect(patient.room.document.value?.series).toEqual(["s1", "s2"]);
+  expect(patient.room.document.value?.series.map(({ series }) => series)).toEqual(["s1", "s2"]);
   expect(patient.room.document.value).toEqual(server.document);
 });
 
@@ -111,17 +114,17 @@ test("what the server tells before it answers sync, and before the snapshot come
   server.append(DOCTOR, { kind: "lead.take" });
   server.moves(DOCTOR, SOFT);
   server.beforeAnswer = once(() => {
-    server.happens(DOCTOR, { kind: "series.opened", series: "s-answer" });
+    server.happens(DOCTOR, { kind: "series.opened", series: "s-answer", other_patient: false });
   });
   server.beforeSnapshot = once(() => {
-    server.happens(DOCTOR, { kind: "series.opened", series: "s-snapshot" });
+    server.happens(DOCTOR, { kind: "series.opened", series: "s-snapshot", other_patient: false });
     server.moves(DOCTOR, LUNG);
   });
   const patient = new SmallPage(server, PATIENT);
   await patient.connect();
   expect(server.asked.map(({ event }) => event)).toEqual(["sync"]);
   expect(patient.room.document.value).toEqual(server.document);
-  expect(patient.room.document.value?.series).toEqual(["s-answer", "s-snapshot"]);
+  expect(patient.room.document.value?.series.map(({ series }) => series)).toEqual(["s-answer", "s-snapshot"]);
   expect(patient.room.sharedPane.value).toEqual(LUNG);
 });
 
@@ -130,9 +133,9 @@ test("what the server tells a page that came back before it answers sync is not 
   doctor.session.steer(SOFT);
   await doctor.clock.turn(50);
   patient.cut();
-  server.happens(DOCTOR, { kind: "series.opened", series: "s-away" });
+  server.happens(DOCTOR, { kind: "series.opened", series: "s-away", other_patient: false });
   server.beforeAnswer = once(() => {
-    server.happens(DOCTOR, { kind: "series.opened", series: "s-answer" });
+    server.happens(DOCTOR, { kind: "series.opened", series: "s-answer", other_patient: false });
     server.moves(DOCTOR, LUNG);
   });
   await patient.connect();
@@ -251,13 +254,13 @@ test("who is given the lead while looking alone comes back to the shared view", 
 
 test("a server that lost history is said to have, and is followed only when told to", async () => {
   const { server, patient } = await consultation();
-  server.happens(DOCTOR, { kind: "series.opened", series: "s1" });
+  server.happens(DOCTOR, { kind: "series.opened", series: "s1", other_patient: false });
   patient.cut();
   server.log = [];
   server.document = { ...server.document, epoch: "e2", revision: 0, head: "", series: [] };
   await patient.connect();
   expect(patient.room.connection.value).toBe("state lost");
-  expect(patient.room.document.value?.series).toEqual(["s1"]);
+  expect(patient.room.document.value?.series.map(({ series }) => series)).toEqual(["s1"]);
   patient.session.acceptLoss();
   await patient.clock.turn(100);
   expect(patient.room.connection.value).toBe("live");
@@ -266,16 +269,16 @@ test("a server that lost history is said to have, and is followed only when told
 
 test("a farewell for a lost history is followed by coming back and being told of it", async () => {
   const { server, patient } = await consultation();
-  server.happens(DOCTOR, { kind: "series.opened", series: "s1" });
+  server.happens(DOCTOR, { kind: "series.opened", series: "s1", other_patient: false });
   server.document = { ...server.document, epoch: "e2", revision: 0, head: "" };
   server.tell("farewell", { code: "STATE_LOST", message: "The room has lost part of its history." });
   patient.cut();
   expect(patient.room.connection.value).toBe("reconnecting");
   await patient.connect();
   expect(patient.room.connection.value).toBe("state lost");
-  server.happens(DOCTOR, { kind: "series.opened", series: "s2" });
+  server.happens(DOCTOR, { kind: "series.opened", series: "s2", other_patient: false });
   server.moves(DOCTOR, LUNG);
-  expect(patient.room.document.value?.series).toEqual(["s1"]);
+  expect(patient.room.document.value?.series.map(({ series }) => series)).toEqual(["s1"]);
   expect(patient.room.sharedPane.value).toEqual({});
 });
 
@@ -303,4 +306,83 @@ test("a message that is not of the protocol is never taken; what it said is aske
   await patient.clock.turn(0);
   expect(server.asked.slice(asked).map(({ event }) => event)).toContain("sync");
   expect(patient.room.document.value).toEqual(server.document);
+});
+
+test("whoever looks alone is brought back when everyone is brought here", async () => {
+  const { server, patient } = await consultation();
+  patient.room.following.value = false;
+  server.happens(DOCTOR, { kind: "stage.gather" });
+  expect(patient.room.following.value).toBe(true);
+  expect(patient.room.notices.value).toHaveLength(1);
+});
+
+test("a page that differs from the server at the same revision takes the server's whole", async () => {
+  const { server, patient } = await consultation();
+  const right = server.snapshot();
+  patient.room.document.value = { ...fromSnapshot(right), gathered: 99 };
+  const shared = withWhole(NOTHING_SHARED, right.layout, right.panes, {
+    fence: right.lead.fence,
+    viewRevision: right.view_revision,
+  });
+  const { revision, view_revision } = right;
+  const told = {
+    revision,
+    view_revision,
+    document: await documentHash(fromSnapshot(right)),
+    view: await viewHash(shared),
+  };
+  server.tell("state", { ...told, revision: revision + 1 });
+  server.tell("state", told);
+  await vi.waitFor(() => expect(patient.room.document.value?.gathered).toBe(0));
+  expect(patient.room.divergences.value).toBe(1);
+  server.tell("state", told);
+  await patient.clock.turn(0);
+  expect(patient.room.divergences.value).toBe(1);
+});
+
+test("a connection that says nothing for seven seconds is taken for dead", async () => {
+  const { server, patient } = await consultation();
+  await patient.clock.turn(6000);
+  server.tell("presence", { full: false, people: [], gone: [] });
+  await patient.clock.turn(6000);
+  expect(patient.renewed).toBe(0);
+  await patient.clock.turn(1500);
+  expect(patient.renewed).toBe(1);
+  expect(patient.room.connection.value).toBe("reconnecting");
+});
+
+test("in a room that stands still after a loss changes wait, and a host goes on for everyone", async () => {
+  const { server, doctor, patient } = await consultation();
+  server.happens(PATIENT, { kind: "chat.say", text: "kept" });
+  const before = server.document;
+  server.happens(PATIENT, { kind: "chat.say", text: "lost" });
+  server.document = before;
+  server.log.pop();
+  server.frozen = true;
+  for (const page of [doctor, patient]) {
+    page.cut();
+    await page.connect();
+    expect(page.room.lost.value).toEqual({ frozen: true, gone: [{ kind: "messages", count: 1 }] });
+  }
+  patient.session.do({ kind: "chat.say", text: "waits" });
+  expect(await doctor.session.goOn()).toBe(true);
+  await doctor.clock.turn(0);
+  expect([doctor.room.connection.value, doctor.room.document.value?.epoch]).toEqual(["live", "e2"]);
+  expect(patient.room.lost.value?.frozen).toBe(false);
+  patient.session.acceptLoss();
+  await patient.clock.turn(3000);
+  expect(patient.room.document.value?.chat.map(({ text }) => text)).toEqual(["kept", "waits"]);
+});
+
+test("each pane is steered by a hand of its own, and the layout with one of them", async () => {
+  const { server, doctor } = await consultation();
+  const window = { center: 40, width: 400, function: "LINEAR" } as const;
+  doctor.session.steer({ window }, 3, "2x2");
+  doctor.session.steer({ window }, 0);
+  await doctor.clock.turn(0);
+  const sent = server.asked.filter(({ event }) => event === "view").map(({ message }) => message);
+  expect(sent).toEqual([
+    { fence: 1, pane: 3, change: { window }, layout: "2x2" },
+    { fence: 1, pane: 0, change: { window }, layout: null },
+  ]);
 });

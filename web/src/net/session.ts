@@ -4,29 +4,26 @@ import {
   type Command,
   type Farewell,
   type Hello,
+  type Layout,
   type PaneView,
   PROTOCOL_VERSION,
   type Snapshot,
   type ViewChange,
 } from "../protocol.ts";
-import type { RoomDocument } from "../state/document.ts";
+import { difference } from "../state/difference.ts";
+import { fromSnapshot, type RoomDocument } from "../state/document.ts";
 import { withFrame } from "../state/presence.ts";
 import type { Room } from "../state/room.ts";
-import {
-  NOTHING_SHARED,
-  rounded,
-  type SharedView,
-  type Stamp,
-  withChange,
-  withWhole,
-} from "../state/view.ts";
+import { NOTHING_SHARED, rounded, type SharedView, withChange, withWhole } from "../state/view.ts";
 import { words } from "../words.ts";
 import { type About, Announcing } from "./announcing.ts";
-import { CatchingUp } from "./catching-up.ts";
-import { type Clock, ServerClock } from "./clock.ts";
+import { CatchingUp, type WholeView } from "./catching-up.ts";
+import { Checking } from "./checking.ts";
+import { type Clock, freshId, ServerClock } from "./clock.ts";
 import { Posting } from "./posting.ts";
+import { Silence } from "./silence.ts";
 import type { Connect, Link } from "./socket.ts";
-import { Steering } from "./steering.ts";
+import { type Move, Steering } from "./steering.ts";
 import { received } from "./wire.ts";
 
 export type SessionParts = {
@@ -39,11 +36,16 @@ export type SessionParts = {
 export class Session {
   readonly #room: Room;
   readonly #link: Link;
-  readonly #steering: Steering;
+  /** One hand for each pane. */
+  readonly #hands: readonly Steering[];
+  readonly #checking: Checking;
+  readonly #silence: Silence;
+  readonly #snapshot: () => Promise<Snapshot>;
   readonly #posting: Posting;
   readonly #announcing: Announcing;
   readonly #catching: CatchingUp;
   readonly #serverClock: ServerClock;
+  readonly #clock: Clock;
   /** The view to show everyone as soon as the lead is ours. */
   #offered: PaneView | null = null;
   #led = false;
@@ -56,18 +58,25 @@ export class Session {
       cut: () => this.#cut(),
       ended: (why) => this.#ended(why),
     });
-    this.#steering = new Steering(
-      (command) => this.#link.ask("view", command),
-      () => this.#online(),
-      {
-        accepted: (change, fence, viewRevision) => this.#steered(change, fence, viewRevision),
-        refused: (code, message) => this.#snapBack(code, message),
-      },
-      parts.clock,
+    this.#snapshot = parts.snapshot;
+    this.#hands = [0, 1, 2, 3].map(
+      (pane) =>
+        new Steering(
+          pane,
+          (command) => this.#timed(this.#link.ask("view", command)),
+          () => this.#online(),
+          {
+            accepted: (move, fence, viewRevision) => this.#steered(pane, move, fence, viewRevision),
+            refused: (code, message) => this.#snapBack(code, message),
+          },
+          parts.clock,
+        ),
     );
+    this.#checking = new Checking(parts.room, () => this.#catching.replace());
+    this.#silence = new Silence(parts.clock, () => this.#link.renew());
     this.#posting = new Posting(
       parts.room,
-      (op) => this.#link.ask("op", op),
+      (op) => this.#timed(this.#link.ask("op", op)),
       () => this.#online(),
       (command, why) => this.#refused(command, why),
       parts.clock,
@@ -79,8 +88,10 @@ export class Session {
       ask: (request) => this.#link.ask("sync", request),
       snapshot: parts.snapshot,
       adopt: (document) => this.#adopt(document),
-      live: (take, panes, stamp) => this.#live(take, panes, stamp),
+      live: (take, view) => this.#live(take, view),
+      lost: (frozen) => this.#lost(frozen),
     });
+    this.#clock = parts.clock;
     this.#announcing = new Announcing((update) => this.#link.tell("presence", update), parts.clock);
   }
 
@@ -90,9 +101,9 @@ export class Session {
     return this.#posting.add(command);
   }
 
-  /** The leader moved the shared view. */
-  steer(change: PaneView): void {
-    this.#steering.push(rounded(change));
+  /** The leader moved the shared view of a pane, and with it perhaps how many panes there are. */
+  steer(change: PaneView, pane = 0, layout: Layout | null = null): void {
+    this.#hands[pane]?.push({ change: rounded(change), layout });
   }
 
   /** The server's time in ms since 1970; null before it was heard. */
@@ -102,7 +113,7 @@ export class Session {
 
   /** Whether the server has heard and answered all steering. */
   settled(): boolean {
-    return !this.#steering.busy();
+    return !this.#busy();
   }
 
   /** Show everyone `view`: at once as the leader, else with the lead, which is taken (host) or asked for. */
@@ -129,13 +140,28 @@ export class Session {
     this.#announcing.about(about);
   }
 
-  /** After STATE_LOST: go on with what the server has. */
+  /** After STATE_LOST: this page goes on with what the server has. */
   acceptLoss(): void {
     this.#room.shared.value = NOTHING_SHARED;
+    this.#room.lost.value = null;
     this.#catching.startAgain();
   }
 
+  /** After STATE_LOST, for hosts: the room goes on with what the server has, for everyone. False: it does not. */
+  async goOn(): Promise<boolean> {
+    const op = { op_id: freshId(), command: { kind: "room.go_on" } as const };
+    const answer = await this.#link.ask("op", op).catch(() => null);
+    const refused = received("Refused", answer);
+    if (received("OpAccepted", answer) === null && refused?.code !== "NOT_LOST") {
+      if (refused !== null) this.#room.notify(refused.message);
+      return false;
+    }
+    this.acceptLoss();
+    return true;
+  }
+
   close(): void {
+    this.#silence.stop();
     this.#announcing.stop();
     this.#posting.stop();
     this.#catching.stop();
@@ -144,6 +170,8 @@ export class Session {
 
   // --- what the server says -----------------------------------------------------------------------------
   #hear(event: string, data: unknown): void {
+    this.#silence.broken();
+    this.#room.tick(this.#clock.now());
     switch (event) {
       case "welcome": {
         const welcome = received("Welcome", data);
@@ -162,6 +190,9 @@ export class Session {
         return;
       case "view":
         this.#known(received("ViewChange", data), (change) => this.#moved(change));
+        return;
+      case "state":
+        this.#known(received("StateHash", data), (told) => void this.#checking.check(told));
         return;
       case "presence":
         this.#known(received("PresenceFrame", data), (frame) => {
@@ -185,18 +216,32 @@ export class Session {
 
   #adopt(document: RoomDocument): void {
     const room = this.#room;
+    const before = room.document.value;
     room.document.value = document;
     this.#posting.reached(document.revision);
     this.#lead();
+    if (before !== null && document.gathered > before.gathered) this.#broughtHere();
+  }
+
+  /** Somebody has brought everyone to the shared view (SPEC.md R45). */
+  #broughtHere(): void {
+    const { following, leads, movedByOthers } = this.#room;
+    if (following.value || leads.value) return;
+    batch(() => {
+      movedByOthers.value += 1;
+      following.value = true;
+    });
+    this.#announcing.about({ following: true });
+    this.#room.notify(words.alone.broughtHere);
   }
 
   #lead(): void {
     const { document, leads, movedByOthers } = this.#room;
     const lead = document.value?.lead;
-    const interrupted = this.#steering.busy();
+    const interrupted = this.#busy();
     const led = this.#led;
     this.#led = leads.value;
-    this.#steering.hold(leads.value && lead ? lead.fence : null);
+    for (const hand of this.#hands) hand.hold(leads.value && lead ? lead.fence : null);
     if (leads.value && !led) this.#tookTheLead();
     else if (led && !leads.value && interrupted) movedByOthers.value += 1;
   }
@@ -217,7 +262,8 @@ export class Session {
   #moved(change: ViewChange): void {
     const room = this.#room;
     if (room.connection.value === "state lost") return;
-    const own = change.by === room.me.value && this.#steering.isOwn(change.fence, change.change);
+    const hand = this.#hands[change.pane];
+    const own = change.by === room.me.value && hand?.isOwn(change.fence, change.change) === true;
     this.#share(withChange(room.shared.value, change), !own);
   }
 
@@ -226,14 +272,15 @@ export class Session {
     if (next === room.shared.value) return;
     batch(() => {
       room.shared.value = next;
+      room.learn(next.latest, this.#clock.now());
       if (byOthers) room.movedByOthers.value += 1;
     });
   }
 
   /** Our own steering, accepted: shared from now on, whether or not the server's word to everyone came yet. */
-  #steered(change: PaneView, fence: number, viewRevision: number): void {
+  #steered(pane: number, { change, layout }: Move, fence: number, viewRevision: number): void {
     const by = this.#room.me.value ?? "";
-    const told = { fence, view_revision: viewRevision, by, pane: 0, change };
+    const told = { fence, view_revision: viewRevision, by, pane, change, layout };
     this.#share(withChange(this.#room.shared.value, told), false);
   }
 
@@ -243,24 +290,56 @@ export class Session {
   }
 
   /** In one step, so that no screen sees the document without its view. */
-  #live(take: () => void, panes: Record<string, PaneView>, stamp: Stamp): void {
+  #live(take: () => void, { layout, panes, stamp }: WholeView): void {
     const room = this.#room;
     batch(() => {
       take();
       room.connection.value = "live";
-      this.#share(withWhole(room.shared.value, panes, stamp), !this.#steering.busy());
+      room.lost.value = null;
+      this.#share(withWhole(room.shared.value, layout, panes, stamp), !this.#busy());
     });
+    this.#silence.watch();
     this.#announcing.start();
-    this.#steering.resume();
+    for (const hand of this.#hands) hand.resume();
     this.#posting.pump();
+  }
+
+  /** What this page knows is not the server's past; what is gone is shown beside what there is. */
+  #lost(frozen: boolean): void {
+    const room = this.#room;
+    const known = room.document.value;
+    batch(() => {
+      room.connection.value = "state lost";
+      room.lost.value = { frozen, gone: [] };
+    });
+    if (known === null) return;
+    this.#snapshot().then(
+      (snapshot) => {
+        if (room.connection.value !== "state lost") return;
+        room.lost.value = { frozen, gone: difference(known, fromSnapshot(snapshot)) };
+      },
+      () => undefined,
+    );
   }
 
   // --- the pipe -----------------------------------------------------------------------------------------
   #cut(): void {
     const room = this.#room;
+    this.#silence.stop();
     this.#announcing.stop();
     if (room.connection.value === "live") room.connection.value = "reconnecting";
     this.#posting.cut();
+  }
+
+  #busy(): boolean {
+    return this.#hands.some((hand) => hand.busy());
+  }
+
+  async #timed(answer: Promise<unknown>): Promise<unknown> {
+    const asked = this.#clock.now();
+    const told = await answer;
+    this.#announcing.answeredWithin(this.#clock.now() - asked);
+    return told;
   }
 
   #online(): boolean {
@@ -273,6 +352,7 @@ export class Session {
   }
 
   #ended(why: Farewell): void {
+    this.#silence.stop();
     this.#announcing.stop();
     this.#room.farewell.value = why;
     this.#room.connection.value = "ended";

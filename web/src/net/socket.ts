@@ -8,6 +8,8 @@ export type Link = {
   connected(): boolean;
   /** The server's answer. Rejects when none came in time or the socket went. */
   ask(event: "sync" | "op" | "view", message: object): Promise<unknown>;
+  /** The connection seems dead: another one is opened. */
+  renew(): void;
   /** Sent if it can be sent now, else forgotten. */
   tell(event: "presence", message: object): void;
   close(): void;
@@ -23,11 +25,24 @@ export type LinkEvents = {
 
 export type Connect = (hello: Hello, events: LinkEvents) => Link;
 
-const EVENTS = ["welcome", "entries", "view", "presence", "store"] as const;
+const EVENTS = ["welcome", "entries", "view", "state", "presence", "store"] as const;
 /** After these it makes no sense to come back by itself. */
-const FINAL = new Set(["DENIED", "NO_SUCH_ROOM", "REPLACED", "WRONG_ORIGIN", "OLD_PROTOCOL", "BAD_REQUEST"]);
+const FINAL = new Set([
+  "DENIED",
+  "REMOVED",
+  "ROOM_ENDED",
+  "NO_SUCH_ROOM",
+  "REPLACED",
+  "WRONG_ORIGIN",
+  "OLD_PROTOCOL",
+  "BAD_REQUEST",
+]);
 const ANSWER_WITHIN_MS = 2000;
-const RETRY_MS = 1000;
+/** The first try after a cut comes at once, spread a little: all pages of a server may come at the same time. */
+const SPREAD_MS = 100;
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 1000;
+const OPENS_WITHIN_MS = 5000;
 
 /** Where the server is; a page asks whoever gave it the page. */
 export type Place = { url: string; options: Partial<ManagerOptions & SocketOptions> };
@@ -55,9 +70,9 @@ export function connectTo(place: Place, waking: Waking, hello: Hello, events: Li
     ...place.options,
     transports: ["websocket"],
     auth: hello,
-    reconnectionDelay: 200,
-    reconnectionDelayMax: 2000,
-    timeout: 10_000,
+    reconnectionDelay: FIRST_DELAY_MS,
+    reconnectionDelayMax: LONGEST_DELAY_MS,
+    timeout: OPENS_WITHIN_MS,
   });
 
   function end(why: Farewell): void {
@@ -65,11 +80,20 @@ export function connectTo(place: Place, waking: Waking, hello: Hello, events: Li
     socket.disconnect();
     events.ended(why);
   }
+  let tries = 0;
   function retry(): void {
-    setTimeout(() => {
-      if (!closed && !socket.active) socket.connect();
-    }, RETRY_MS);
+    const delay = tries === 0 ? 0 : Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** tries);
+    tries += 1;
+    setTimeout(
+      () => {
+        if (!closed && !socket.active) socket.connect();
+      },
+      delay + Math.random() * SPREAD_MS,
+    );
   }
+  socket.on("connect", () => {
+    tries = 0;
+  });
   const sleep = waking(() => {
     if (!closed && !socket.connected) socket.connect();
   });
@@ -97,6 +121,9 @@ export function connectTo(place: Place, waking: Waking, hello: Hello, events: Li
     async ask(event, message) {
       if (!socket.connected) throw new Error("not connected");
       return socket.timeout(ANSWER_WITHIN_MS).emitWithAck(event, message);
+    },
+    renew() {
+      if (!closed) socket.disconnect(); // which is heard like any other cut
     },
     tell(event, message) {
       if (socket.connected) socket.emit(event, message);

@@ -1,28 +1,34 @@
-// The leader's hands on the shared view: newest wins, at most 30 commands a second, a few on their way.
-import type { PaneView, ViewCommand } from "../protocol.ts";
+// The leader's hand on one pane of the shared view: newest wins, at most 30 commands a second, a few on their way.
+import type { Layout, PaneView, ViewCommand } from "../protocol.ts";
 import { lookedAt, merged } from "../state/view.ts";
 import type { Clock } from "./clock.ts";
 import { received } from "./wire.ts";
 
 const SPACING_MS = 34;
 const ON_THEIR_WAY = 8;
-const REFUSED_FOR_NOW = new Set(["TOO_FAST", "NOT_SAVED", "STORE_UNREACHABLE", "INTERNAL"]);
+const REFUSED_FOR_NOW = new Set(["TOO_FAST", "NOT_SAVED", "STORE_UNREACHABLE", "INTERNAL", "STATE_LOST"]);
 const AGAIN_MS = 300;
 
+/** What is steered at once: fields of one pane, and perhaps how many panes there are. */
+export type Move = { change: PaneView; layout: Layout | null };
+
 export type SteeringEvents = {
-  accepted(change: PaneView, fence: number, viewRevision: number): void;
+  accepted(move: Move, fence: number, viewRevision: number): void;
   /** Somebody else leads, or the change is not allowed: the screen goes back to the shared view. */
   refused(code: string, message: string): void;
 };
 
+type Sent = { move: Move; fence: number };
+
 export class Steering {
-  #queued: PaneView | null = null;
-  #sent: { change: PaneView; fence: number }[] = [];
+  #queued: Move | null = null;
+  #sent: Sent[] = [];
   #notBefore = 0;
   #fence: number | null = null;
   #cancel: (() => void) | null = null;
 
   constructor(
+    readonly pane: number,
     private readonly send: (command: ViewCommand) => Promise<unknown>,
     private readonly connected: () => boolean,
     private readonly events: SteeringEvents,
@@ -38,9 +44,9 @@ export class Steering {
     this.#flush();
   }
 
-  push(change: PaneView): void {
+  push(move: Move): void {
     if (this.#fence === null) return;
-    this.#queued = this.#queued === null ? change : merged(this.#queued, change);
+    this.#queued = this.#queued === null ? move : together(this.#queued, move);
     this.#flush();
   }
 
@@ -58,7 +64,7 @@ export class Steering {
   /** Whether a change that the server tells everyone is one of ours on its way. */
   isOwn(fence: number, change: PaneView): boolean {
     const told = fingerprint(change);
-    return this.#sent.some((sent) => sent.fence === fence && fingerprint(sent.change) === told);
+    return this.#sent.some((sent) => sent.fence === fence && fingerprint(sent.move.change) === told);
   }
 
   #flush(): void {
@@ -71,17 +77,17 @@ export class Steering {
       this.#cancel = this.clock.later(wait, () => this.#flush());
       return;
     }
-    const sent = { change: this.#queued, fence: this.#fence };
+    const sent = { move: this.#queued, fence: this.#fence };
     this.#queued = null;
     this.#sent.push(sent);
     this.#notBefore = this.clock.now() + SPACING_MS;
-    this.send({ fence: sent.fence, pane: 0, change: sent.change }).then(
+    this.send({ fence: sent.fence, pane: this.pane, ...sent.move }).then(
       (answer) => this.#answered(sent, answer),
       () => this.#unanswered(sent, 0),
     );
   }
 
-  #answered(sent: { change: PaneView; fence: number }, answer: unknown): void {
+  #answered(sent: Sent, answer: unknown): void {
     const accepted = received("ViewAccepted", answer);
     const refused = received("Refused", answer);
     if (refused !== null && REFUSED_FOR_NOW.has(refused.code)) {
@@ -89,7 +95,7 @@ export class Steering {
       return;
     }
     if (!this.#settle(sent)) return;
-    if (accepted !== null) this.events.accepted(sent.change, sent.fence, accepted.view_revision);
+    if (accepted !== null) this.events.accepted(sent.move, sent.fence, accepted.view_revision);
     else {
       this.#queued = null;
       this.events.refused(refused?.code ?? "INTERNAL", refused?.message ?? "");
@@ -98,19 +104,24 @@ export class Steering {
   }
 
   /** It may have been done or not: it is told again beneath what is newer. */
-  #unanswered(sent: { change: PaneView; fence: number }, waitMs: number): void {
+  #unanswered(sent: Sent, waitMs: number): void {
     if (!this.#settle(sent) || this.#fence !== sent.fence) return;
-    const newer = [...this.#sent.map(({ change }) => change), this.#queued ?? {}].reduce(merged, {});
-    this.#queued = merged(sent.change, newer);
+    const newer = this.#sent.map(({ move }) => move);
+    if (this.#queued !== null) newer.push(this.#queued);
+    this.#queued = newer.reduce(together, sent.move);
     this.#notBefore = this.clock.now() + waitMs;
     this.#flush();
   }
 
-  #settle(sent: { change: PaneView; fence: number }): boolean {
+  #settle(sent: Sent): boolean {
     const place = this.#sent.indexOf(sent);
     if (place >= 0) this.#sent.splice(place, 1);
     return place >= 0;
   }
+}
+
+function together(before: Move, after: Move): Move {
+  return { change: merged(before.change, after.change), layout: after.layout ?? before.layout };
 }
 
 function fingerprint(view: PaneView): string {

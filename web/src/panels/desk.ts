@@ -42,6 +42,8 @@ export class Desk {
   readonly frame = computed(() => this.film.value ?? this.#screen.frame.value);
   #pane: Pane | null = null;
   #movedByOthers = 0;
+  /** The shared view that is on the screen; null: none is. */
+  #drawnTag: string | null = null;
   readonly #list: SeriesList;
   #toolChosen = false;
 
@@ -78,7 +80,9 @@ export class Desk {
       onQuality: (quality) => {
         this.quality.value = quality;
         this.session.tell({ quality });
+        this.#reportDrawn();
       },
+      onDrawn: (tag) => this.#drew(tag),
       onTool: (tool) => this.#useTool(tool, false),
       onFilm: (frame) => {
         this.film.value = frame;
@@ -96,7 +100,10 @@ export class Desk {
       effect(() => pane.setSingleKeys(this.singleKeys.value)),
       effect(() => pane.setSmoothed(this.smoothed.value)),
       effect(() => pane.setOverlays(this.overlays.value)),
-      effect(() => pane.setMarks(this.marking.marks.value)),
+      effect(() => {
+        pane.setMarks(this.marking.marks.value);
+        this.#reportDrawn();
+      }),
       effect(() => pane.setPointers(this.marking.pointers.value)),
     ];
     const speaking = setInterval(() => {
@@ -241,6 +248,26 @@ export class Desk {
     const shown = shared.shown;
     const sameStack = own === null || (own.series === shown?.series && own.stack === shown.stack);
     return sameStack && pane.shows(shared);
+  }
+
+  #drew(tag: string | null): void {
+    this.#drawnTag = tag;
+    this.#reportDrawn();
+  }
+
+  /** What is really on this screen, for everyone to know (SPEC.md R62): once the browser has painted it. */
+  #reportDrawn(): void {
+    requestAnimationFrame(() => {
+      const document = this.room.document.value;
+      const shown = this.shown.value;
+      if (document === null || this.#pane === null) return;
+      const [fence = null, view_revision = null] = this.#drawnTag?.split(".").map(Number) ?? [];
+      const place = this.#pane.view().place ?? null;
+      const quality = this.quality.value;
+      const panes =
+        shown === null ? [] : [{ pane: 0, series: shown.series, stack: shown.stack, place, quality }];
+      this.session.tell({ drawn: { fence, view_revision, revision: document.revision, panes } });
+    });
   }
 
   // --- from the pane to the room ------------------------------------------------------------------------

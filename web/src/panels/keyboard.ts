@@ -55,6 +55,9 @@ function act(desk: Desk, meant: KeyMeaning): void {
     case "undo":
       desk.marking.undo();
       break;
+    case "redo":
+      desk.marking.redo();
+      break;
     case "overlays":
       desk.toggleOverlays();
       break;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { meaning } from "./keys.ts";
 
-const plain = { ctrlKey: false, metaKey: false, altKey: false };
+const plain = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
 test("radiology viewers' keys mean what they mean elsewhere", () => {
   expect(meaning({ ...plain, key: "ArrowDown" }, true)).toEqual({ kind: "run", command: "next" });
@@ -11,6 +11,8 @@ test("radiology viewers' keys mean what they mean elsewhere", () => {
   expect(meaning({ ...plain, key: "o" }, true)).toEqual({ kind: "overlays" });
   expect(meaning({ ...plain, key: "c", ctrlKey: true }, true)).toBeNull();
   expect(meaning({ ...plain, key: "z", ctrlKey: true }, true)).toEqual({ kind: "undo" });
+  expect(meaning({ ...plain, key: "Z", ctrlKey: true, shiftKey: true }, true)).toEqual({ kind: "redo" });
+  expect(meaning({ ...plain, key: "y", ctrlKey: true }, true)).toEqual({ kind: "redo" });
 });
 
 test("single-key shortcuts can be switched off; arrows and the browser's own keys stay", () => {

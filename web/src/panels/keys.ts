@@ -6,10 +6,11 @@ export type KeyMeaning =
   | { kind: "tool"; tool: Tool }
   | { kind: "preset"; index: number }
   | { kind: "undo" }
+  | { kind: "redo" }
   | { kind: "overlays" }
   | { kind: "help" };
 
-export type Key = { key: string; ctrlKey: boolean; metaKey: boolean; altKey: boolean };
+export type Key = { key: string; ctrlKey: boolean; metaKey: boolean; altKey: boolean; shiftKey: boolean };
 
 /** These need no switch: they are no letters that speech input could type. */
 const ALWAYS: Record<string, PaneCommand> = {
@@ -44,7 +45,7 @@ const SINGLE_TOOLS: Record<string, Tool> = {
 export function meaning(pressed: Key, single: boolean): KeyMeaning | null {
   const { key } = pressed;
   if (pressed.altKey) return null;
-  if (pressed.ctrlKey || pressed.metaKey) return key.toLowerCase() === "z" ? { kind: "undo" } : null;
+  if (pressed.ctrlKey || pressed.metaKey) return stepOf(pressed);
   const always = ALWAYS[key];
   if (always !== undefined) return { kind: "run", command: always };
   if (!single) return null;
@@ -55,4 +56,16 @@ export function meaning(pressed: Key, single: boolean): KeyMeaning | null {
   if (command !== undefined) return { kind: "run", command };
   const tool = SINGLE_TOOLS[key.toLowerCase()];
   return tool === undefined ? null : { kind: "tool", tool };
+}
+
+/** Ctrl+Z takes back; Ctrl+Y and Ctrl+Shift+Z do again. */
+function stepOf({ key, shiftKey }: Key): KeyMeaning | null {
+  switch (key.toLowerCase()) {
+    case "z":
+      return { kind: shiftKey ? "redo" : "undo" };
+    case "y":
+      return { kind: "redo" };
+    default:
+      return null;
+  }
 }

@@ -5,7 +5,7 @@ import type { Session } from "../net/session.ts";
 import type { Command, Shape } from "../protocol.ts";
 import type { PaneMark, PanePointer } from "../stage/index.ts";
 import { colorOf } from "../state/colors.ts";
-import { marksOn, newestOwn } from "../state/marks.ts";
+import { hasChangedMarks, marksOn } from "../state/marks.ts";
 import * as outbox from "../state/outbox.ts";
 import type { Room } from "../state/room.ts";
 import { words } from "../words.ts";
@@ -34,11 +34,11 @@ export class Marking {
     });
   });
 
-  /** This person's newest mark, which can be taken back. */
-  readonly newestOwn = computed((): string | null => {
-    const { document, me, outbox: box } = this.room;
-    if (document.value === null || me.value === null) return null;
-    return newestOwn(document.value, outbox.commands(box.value), me.value);
+  /** Whether there may be something of this person's to take back. */
+  readonly canUndo = computed((): boolean => {
+    const { document, me, role, outbox: box } = this.room;
+    if (document.value === null || me.value === null || role.value === "observer") return false;
+    return hasChangedMarks(document.value, outbox.commands(box.value), me.value);
   });
 
   constructor(
@@ -58,8 +58,11 @@ export class Marking {
   }
 
   undo(): void {
-    const id = this.newestOwn.value;
-    if (id !== null) this.#do({ kind: "annotation.delete", id });
+    this.#do({ kind: "annotation.undo" });
+  }
+
+  redo(): void {
+    this.#do({ kind: "annotation.redo" });
   }
 
   /** The words somebody types for a text mark; null when they do not want one after all. */

@@ -78,7 +78,7 @@ export function PatientView({ desk }: { desk: Desk }) {
                   <span>{words.patient.overlays}</span>
                 </button>
               )}
-              {desk.marking.newestOwn.value !== null && (
+              {desk.marking.canUndo.value && (
                 <Key icon="undo" text={words.patient.undo} press={() => desk.marking.undo()} />
               )}
               <PlainWindows desk={desk} />

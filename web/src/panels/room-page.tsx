@@ -1,5 +1,6 @@
 // The room as a page: the doctor's desk or the patient's view by role, or why one cannot stay.
 import { useEffect } from "preact/hooks";
+import type { Role } from "../protocol.ts";
 import { words } from "../words.ts";
 import { Notices } from "./banners.tsx";
 import type { Desk } from "./desk.ts";
@@ -41,11 +42,16 @@ export function RoomPage({ desk }: { desk: Desk }) {
   }
   return (
     <>
-      {role.value === "host" ? <DoctorDesk desk={desk} /> : <PatientView desk={desk} />}
+      {atTheDesk(role.value) ? <DoctorDesk desk={desk} /> : <PatientView desk={desk} />}
       <Notices desk={desk} />
       <Dialogs desk={desk} />
     </>
   );
+}
+
+/** Who works with pictures gets the desk, everybody else the plain view. */
+function atTheDesk(role: Role): boolean {
+  return role === "host" || role === "clinician";
 }
 
 /** A page of another version loads itself again, once; its place is in its address. */

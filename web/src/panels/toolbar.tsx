@@ -39,7 +39,7 @@ export function Toolbar({ desk }: { desk: Desk }) {
           type="button"
           class="tool"
           title={words.actions.undoHint}
-          disabled={desk.marking.newestOwn.value === null}
+          disabled={!desk.marking.canUndo.value}
           onClick={() => desk.marking.undo()}
         >
           <Icon name="undo" />

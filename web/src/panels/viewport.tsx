@@ -108,7 +108,7 @@ function LoadBar({ desk }: { desk: Desk }) {
   const info = desk.picture.value?.info;
   const role = desk.room.role.value;
   if (info === undefined || info.complete || role === null) return null;
-  const text = words.room.reading(role, info.ready, info.frames);
+  const text = words.room.reading(role === "host" ? "host" : "patient", info.ready, info.frames);
   return (
     <div class="load">
       <progress value={info.ready} max={info.frames} aria-label={text} />

@@ -1,9 +1,9 @@
 // Marks over the picture: arrows and texts with their authors, the selected own mark, and the one being drawn.
-import type { Arrow, Place, Shape } from "../protocol.ts";
+import type { Place } from "../protocol.ts";
 import { type Layout, type ScreenPoint, screenPoint } from "./layout.ts";
 import { imagePoint, liesOn, placeMovedBy, type StackSpace } from "./space.ts";
 import { outlined, overlayIn, svg } from "./svg.ts";
-import type { PaneMark } from "./types.ts";
+import type { DrawnShape, PaneMark } from "./types.ts";
 
 export type MarkPart = "head" | "tail" | "whole";
 export type Grip = { mark: PaneMark; part: MarkPart };
@@ -57,7 +57,7 @@ export class Marks {
       if (!mark.own) continue;
       const [head, tail] = points;
       if (!head) continue;
-      if (mark.shape.kind === "text") {
+      if (mark.shape.kind !== "arrow") {
         const width = Math.max(24, mark.shape.text.length * 9);
         const inside = at.x > head.x - 6 && at.x < head.x + width && Math.abs(at.y - head.y) < REACH;
         if (inside) return { mark, part: "whole" };
@@ -76,24 +76,24 @@ export class Marks {
 }
 
 /** The first place decides on which frame a mark is shown. */
-function placesOf(shape: Shape): Place[] {
+function placesOf(shape: DrawnShape): Place[] {
   return shape.kind === "arrow" ? [shape.head, shape.tail] : [shape.at];
 }
 
 /** The shape with one part, or all of it, moved by columns and rows. */
 export function movedShape(
   space: StackSpace,
-  shape: Shape,
+  shape: DrawnShape,
   part: MarkPart,
   by: { u: number; v: number },
-): Shape {
+): DrawnShape {
   const moved = (place: Place) => placeMovedBy(space, place, by.u, by.v);
-  if (shape.kind === "text") return { ...shape, at: moved(shape.at) };
+  if (shape.kind !== "arrow") return { ...shape, at: moved(shape.at) };
   return {
     ...shape,
     head: part === "tail" ? shape.head : moved(shape.head),
     tail: part === "head" ? shape.tail : moved(shape.tail),
-  } satisfies Arrow;
+  };
 }
 
 function onScreen(space: StackSpace, layout: Layout, place: Place, ratio: number): ScreenPoint[] {
@@ -109,8 +109,9 @@ function drawn(mark: PaneMark, points: readonly ScreenPoint[], selected: boolean
   group.style.setProperty("--mark", mark.color);
   const [head, tail] = points;
   if (!head) return group;
-  if (mark.shape.kind === "text") {
-    group.append(outlined(mark.shape.text, head.x, head.y + 5, "stage-text"));
+  if (mark.shape.kind !== "arrow") {
+    const text = mark.shape.kind === "pin" ? `? ${mark.shape.text}` : mark.shape.text;
+    group.append(outlined(text, head.x, head.y + 5, "stage-text"));
     group.append(outlined(mark.name, head.x, head.y + 20));
     if (selected) group.append(grip(head));
     return group;

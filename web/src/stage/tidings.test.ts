@@ -21,15 +21,17 @@ const preview: Drawn = { ...full, quality: "preview", final: false };
 function told() {
   const data: DOMStringMap = {};
   const heard: (Quality | number | null)[] = [];
+  const drawn: (string | null)[] = [];
   const tidings = new Tidings(data, {
     onQuality: (q) => heard.push(q),
     onFilm: (frame) => heard.push(frame),
+    onDrawn: (tag) => drawn.push(tag),
   });
-  return { data, heard, tidings };
+  return { data, drawn, heard, tidings };
 }
 
 test("a tag is told once its view is drawn as well as it can be, and no longer when the user moved", () => {
-  const { data, tidings } = told();
+  const { data, drawn, tidings } = told();
   tidings.drew(preview, { look, tag: "7.1", playing: false });
   expect([data.drawn, data.drawnQuality]).toEqual([undefined, "preview"]);
   tidings.drew(full, { look: { ...look }, tag: "7.1", playing: false });
@@ -37,6 +39,7 @@ test("a tag is told once its view is drawn as well as it can be, and no longer w
   tidings.drew(full, { look, tag: "7.1", playing: false });
   expect([data.drawn, data.drawnQuality]).toEqual(["7.1", "full"]);
   tidings.moved();
+  expect(drawn).toEqual(["7.1", null]);
   expect([data.drawn, data.drawnAt]).toEqual([undefined, undefined]);
   tidings.drew(full, { look, tag: null, playing: false });
   expect(data.drawn).toBeUndefined();

@@ -8,12 +8,12 @@ export type Wanted = { look: Look | null; tag: string | null; playing: boolean }
 
 export class Tidings {
   #data: DOMStringMap;
-  #events: Pick<PaneEvents, "onQuality" | "onFilm">;
+  #events: Pick<PaneEvents, "onQuality" | "onFilm" | "onDrawn">;
   #quality: Quality = "none";
   #film: number | null = null;
 
   /** `data` tells the tag of the shared view that is drawn as well as it can be, and when (ms since 1970). */
-  constructor(data: DOMStringMap, events: Pick<PaneEvents, "onQuality" | "onFilm">) {
+  constructor(data: DOMStringMap, events: Pick<PaneEvents, "onQuality" | "onFilm" | "onDrawn">) {
     this.#data = data;
     this.#events = events;
   }
@@ -29,6 +29,7 @@ export class Tidings {
     if (done && tag !== null && this.#data.drawn !== tag) {
       this.#data.drawn = tag;
       this.#data.drawnAt = String(performance.timeOrigin + performance.now());
+      this.#events.onDrawn(tag);
     }
     const film = playing ? (drawn?.layout.center.frame ?? 0) : null;
     if (film === this.#film) return;
@@ -38,7 +39,9 @@ export class Tidings {
 
   /** The user has moved: what is drawn is no shared view any more. */
   moved(): void {
+    if (this.#data.drawn === undefined) return;
     delete this.#data.drawn;
     delete this.#data.drawnAt;
+    this.#events.onDrawn(null);
   }
 }

@@ -1,5 +1,5 @@
 // The words between the stage and the page around it: what a pane is given and what it tells.
-import type { PaneView, Place, Shape, ShownStack, StackInfo, WireWindow } from "../protocol.ts";
+import type { Arrow, PaneView, Pin, Place, ShownStack, StackInfo, Text, WireWindow } from "../protocol.ts";
 
 /** What a left drag (mouse, pen) or a one-finger drag does. */
 export type Tool = "window" | "pan" | "zoom" | "scroll" | "arrow" | "text";
@@ -28,6 +28,9 @@ export type EarlyPicture = {
   jpeg: Blob;
 };
 
+/** What a pane can draw of what people put on pictures. */
+export type DrawnShape = Arrow | Text | Pin;
+
 /** An annotation to draw. `pending`: not yet acknowledged by the server. */
 export type PaneMark = {
   id: string;
@@ -35,7 +38,7 @@ export type PaneMark = {
   color: string;
   own: boolean;
   pending: boolean;
-  shape: Shape;
+  shape: DrawnShape;
 };
 
 /** Somebody's pointer. `key` stays the same while it moves. */
@@ -48,10 +51,12 @@ export type PaneEvents = {
   /** The user's pointer over the picture, at most 30 a second; null when it leaves. */
   onPointer(place: Place | null): void;
   /** A finished arrow or text. */
-  onMark(shape: Shape): void;
+  onMark(shape: DrawnShape): void;
   /** An own mark was moved (its new shape) or deleted (null). */
-  onMarkChange(id: string, shape: Shape | null): void;
+  onMarkChange(id: string, shape: DrawnShape | null): void;
   onQuality(quality: Quality): void;
+  /** The shared view of this tag is on the screen now, as well as it can be; null: none is, the user has moved. */
+  onDrawn(tag: string | null): void;
   /** The frame that a running film has come to; null: nothing runs. */
   onFilm(frame: number | null): void;
   /** Something that was tried is not possible here, in words. */

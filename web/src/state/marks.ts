@@ -1,7 +1,14 @@
 // The marks to draw on one stack: the document's, and over them what this person did that is not kept yet.
-import type { Command, Shape } from "../protocol.ts";
+import type { Arrow, Command, Pin, Shape, Text } from "../protocol.ts";
 import { colorOf } from "./colors.ts";
 import type { RoomDocument } from "./document.ts";
+
+/** The shapes that pages draw so far. */
+type DrawnShape = Arrow | Text | Pin;
+
+function isDrawn(shape: Shape): shape is DrawnShape {
+  return shape.kind === "arrow" || shape.kind === "text" || shape.kind === "pin";
+}
 
 /** A mark as it is to be drawn. `pending`: not yet kept by the server. */
 export type StandingMark = {
@@ -10,7 +17,7 @@ export type StandingMark = {
   color: string;
   own: boolean;
   pending: boolean;
-  shape: Shape;
+  shape: DrawnShape;
 };
 
 /** `waiting`: own commands in the order they were given. */
@@ -23,8 +30,9 @@ export function marksOn(
 ): StandingMark[] {
   const marks = new Map<string, StandingMark>();
   const names = new Map(document.people.map((person) => [person.principal, person.name]));
-  for (const { id, by, deleted, mark } of document.annotations) {
-    if (deleted || mark == null || mark.series !== series || mark.stack !== stack) continue;
+  for (const { id, by, deleted, hidden, mark } of document.annotations) {
+    if (deleted || hidden || mark == null || mark.series !== series || mark.stack !== stack) continue;
+    if (!isDrawn(mark.shape)) continue;
     marks.set(id, {
       id,
       name: names.get(by) ?? "",
@@ -38,7 +46,7 @@ export function marksOn(
     if (command.kind === "annotation.delete") marks.delete(command.id);
     if (command.kind !== "annotation.create" && command.kind !== "annotation.update") continue;
     const { id, mark } = command;
-    if (mark.series !== series || mark.stack !== stack) continue;
+    if (mark.series !== series || mark.stack !== stack || !isDrawn(mark.shape)) continue;
     if (command.kind === "annotation.update" && !marks.has(id)) continue;
     marks.set(id, {
       id,
@@ -52,15 +60,10 @@ export function marksOn(
   return [...marks.values()];
 }
 
-/** This person's newest mark that still stands, for taking it back. */
-export function newestOwn(document: RoomDocument, waiting: readonly Command[], me: string): string | null {
-  const removed = new Set(
-    waiting.flatMap((command) => (command.kind === "annotation.delete" ? [command.id] : [])),
+/** Whether this person has changed marks here, so that there may be something to take back. */
+export function hasChangedMarks(document: RoomDocument, waiting: readonly Command[], me: string): boolean {
+  return (
+    document.annotations.some(({ by }) => by === me) ||
+    waiting.some(({ kind }) => kind.startsWith("annotation."))
   );
-  const kept = document.annotations
-    .filter(({ by, deleted }) => by === me && !deleted)
-    .sort((a, b) => a.revision - b.revision)
-    .map(({ id }) => id);
-  const made = waiting.flatMap((command) => (command.kind === "annotation.create" ? [command.id] : []));
-  return [...kept, ...made].filter((id) => !removed.has(id)).at(-1) ?? null;
 }

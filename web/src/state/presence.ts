@@ -1,5 +1,6 @@
 // Who is here now, by connection: the newest word of each wins; frames may be lost, a full one mends it.
 import type { PersonPresent, PresenceFrame } from "../protocol.ts";
+import { isNewer, type Stamp } from "./view.ts";
 
 export type Presence = Record<string, PersonPresent>;
 
@@ -15,15 +16,45 @@ export function withFrame(presence: Presence, frame: PresenceFrame): Presence {
 
 const QUALITIES = ["none", "preview", "full"] as const;
 
-export type Standing = { here: boolean; following: boolean; quality: PersonPresent["quality"] };
+export type Learned = { stamp: Stamp; at: number };
+/** What somebody's screen shows, of what everyone is shown: the same, an older view, or something of his own. */
+export type Sees = { kind: "same" } | { kind: "behind"; ms: number } | { kind: "own" } | { kind: "unknown" };
+export type Standing = {
+  here: boolean;
+  following: boolean;
+  typing: boolean;
+  quality: PersonPresent["quality"];
+  sees: Sees;
+};
 
-/** How somebody with perhaps several tabs stands: here if any is, following if all do, the best picture of them. */
-export function standing(presence: Presence, principal: string): Standing {
+/**
+ * How somebody with perhaps several tabs stands: here if any is, following if all do, the best picture of them.
+ * `learned` is when this page knew which view, `now` on the same clock.
+ */
+export function standing(
+  presence: Presence,
+  principal: string,
+  learned: readonly Learned[],
+  now: number,
+): Standing {
   const all = Object.values(presence).filter((person) => person.principal === principal);
   const best = Math.max(0, ...all.map((person) => QUALITIES.indexOf(person.quality)));
   return {
     here: all.length > 0,
     following: all.every((person) => person.following),
+    typing: all.some((person) => person.typing),
     quality: QUALITIES[best] ?? "none",
+    sees: seesOf(all, learned, now),
   };
+}
+
+function seesOf(all: readonly PersonPresent[], learned: readonly Learned[], now: number): Sees {
+  const [person] = all.filter(({ drawn }) => drawn != null);
+  if (person?.drawn == null) return { kind: "unknown" };
+  if (all.some(({ following }) => !following)) return { kind: "own" };
+  const { fence, view_revision } = person.drawn;
+  if (fence == null || view_revision == null) return { kind: "unknown" };
+  const stamp = { fence, viewRevision: view_revision };
+  const missed = learned.find((one) => isNewer(one.stamp, stamp));
+  return missed === undefined ? { kind: "same" } : { kind: "behind", ms: Math.max(0, now - missed.at) };
 }

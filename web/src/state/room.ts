@@ -2,23 +2,31 @@
 import { computed, signal } from "@preact/signals";
 import type { Farewell, PaneView, Role, SeriesInfo, Welcome } from "../protocol.ts";
 import { colorOf } from "./colors.ts";
+import type { Gone } from "./difference.ts";
 import type { RoomDocument } from "./document.ts";
 import type { Outbox } from "./outbox.ts";
-import { type Presence, type Standing, standing } from "./presence.ts";
-import { NOTHING_SHARED, type SharedView } from "./view.ts";
+import { type Learned, type Presence, type Standing, standing } from "./presence.ts";
+import { isNewer, NOTHING_SHARED, type SharedView, type Stamp } from "./view.ts";
 
 export type Connection = "connecting" | "live" | "reconnecting" | "state lost" | "ended";
 export type Notice = { id: number; text: string };
 export type Someone = {
   principal: string;
   name: string;
-  role: "host" | "patient";
+  role: Role;
   color: string;
   me: boolean;
   leads: boolean;
   asking: boolean;
+  handUp: boolean;
   standing: Standing;
 };
+
+/** After a loss: whether the room stands still until a host goes on, and what is gone. */
+export type Lost = { frozen: boolean; gone: Gone[] };
+
+const LEARNED = 300;
+const TICK_MS = 500;
 
 export class Room {
   readonly connection = signal<Connection>("connecting");
@@ -30,6 +38,13 @@ export class Room {
   /** Grows when the shared view moved by anything but this page's own steering. */
   readonly movedByOthers = signal(0);
   readonly presence = signal<Presence>({});
+  /** When this page learned which view: by what others have drawn it tells how far behind they are. */
+  readonly learned: Learned[] = [];
+  /** The page's clock, read again at most twice a second. */
+  readonly now = signal(0);
+  readonly lost = signal<Lost | null>(null);
+  /** How often this page differed from the server at the same revision. */
+  readonly divergences = signal(0);
   readonly outbox = signal<Outbox>([]);
   readonly unsaved = signal(0);
   /** Whether the server can save; null: it has not complained. */
@@ -41,7 +56,10 @@ export class Room {
   readonly farewell = signal<Farewell | null>(null);
 
   readonly me = computed(() => this.welcome.value?.principal ?? null);
-  readonly role = computed(() => this.welcome.value?.role ?? this.admittedAs.value);
+  readonly role = computed((): Role | null => {
+    const me = this.document.value?.people.find(({ principal }) => principal === this.me.value);
+    return me?.role ?? this.welcome.value?.role ?? this.admittedAs.value;
+  });
   readonly leads = computed(
     () => this.me.value !== null && this.document.value?.lead.holder === this.me.value,
   );
@@ -49,7 +67,8 @@ export class Room {
   readonly people = computed((): Someone[] => {
     const document = this.document.value;
     if (document === null) return [];
-    return document.people.map(({ principal, name, role }) => ({
+    const here = document.people.filter(({ removed }) => !removed);
+    return here.map(({ principal, name, role }) => ({
       principal,
       name,
       role,
@@ -57,12 +76,25 @@ export class Room {
       me: principal === this.me.value,
       leads: principal === document.lead.holder,
       asking: document.lead.asking.includes(principal),
-      standing: standing(this.presence.value, principal),
+      handUp: document.hands.some((hand) => hand.principal === principal),
+      standing: standing(this.presence.value, principal, this.learned, this.now.value),
     }));
   });
   readonly leader = computed(() => this.people.value.find((person) => person.leads) ?? null);
 
   #notices = 0;
+
+  /** The shared view is known up to `stamp` from now on. */
+  learn(stamp: Stamp, now: number): void {
+    const last = this.learned.at(-1);
+    if (last !== undefined && !isNewer(stamp, last.stamp)) return;
+    this.learned.push({ stamp, at: now });
+    if (this.learned.length > LEARNED) this.learned.shift();
+  }
+
+  tick(now: number): void {
+    if (now - this.now.value >= TICK_MS) this.now.value = now;
+  }
 
   notify(text: string): void {
     this.#notices += 1;

@@ -3,26 +3,18 @@ import type { LogCommand, LogEntry, Place } from "../protocol.ts";
 import { addressOf, fragmentOf } from "./address.ts";
 import { COLORS, colorOf } from "./colors.ts";
 import { dayOf, personOf } from "./dicom-text.ts";
-import { type RoomDocument, withEntries } from "./document.ts";
-import { marksOn, newestOwn } from "./marks.ts";
+import { emptyDocument, withEntries } from "./document.ts";
+import { hasChangedMarks, marksOn } from "./marks.ts";
 import { standing, withFrame } from "./presence.ts";
 import { merged, NOTHING_SHARED, rounded, withChange, withWhole } from "./view.ts";
 
 const PLACE: Place = { kind: "image", frame: 1, point_milli: [500, 500] };
 const MARK = { series: "s1", stack: 0, shape: { kind: "text", at: PLACE, text: "here" } } as const;
-const EMPTY: RoomDocument = {
-  epoch: "e",
-  revision: 0,
-  head: "",
-  lead: { holder: null, fence: 0, asking: [] },
-  people: [],
-  series: [],
-  annotations: [],
-};
+const EMPTY = emptyDocument("e");
 
 function log(...commands: [string, LogCommand, number?][]): LogEntry[] {
   return commands.map(([by, command, fence], index) => ({
-    version: 1,
+    version: 2,
     revision: index + 1,
     at_ms: 0,
     by,
@@ -58,7 +50,15 @@ test("marks stand in the order of their ids, as in a snapshot; a removed one lea
   ]);
   const removal = { ...log(["d", { kind: "annotation.delete", id: "b" }])[0], revision: 7 } as LogEntry;
   const after = withEntries(document, [removal]).document;
-  expect(after.annotations[1]).toEqual({ id: "b", by: "p", revision: 7, deleted: true, mark: null });
+  expect(after.annotations[1]).toEqual({
+    id: "b",
+    by: "p",
+    revision: 7,
+    deleted: true,
+    hidden: false,
+    answered: false,
+    mark: null,
+  });
 });
 
 test("a move of the lead raises the fence and clears who asked", () => {
@@ -74,7 +74,7 @@ test("somebody who comes in again under another name is still one person", () =>
     ["p", { kind: "person.joined", name: "Maria", role: "patient" }],
   );
   expect(withEntries(EMPTY, entries).document.people).toEqual([
-    { principal: "p", name: "Maria", role: "patient" },
+    { principal: "p", name: "Maria", role: "patient", removed: false },
   ]);
 });
 
@@ -105,7 +105,7 @@ test("the whole view told at a stamp fills what is not known newer; null leaves 
     change: { window: lung },
   });
   const whole = { "0": { window: soft, place: PLACE, field: null } };
-  const view = withWhole(known, whole, { fence: 1, viewRevision: 7 }).panes["0"]?.view;
+  const view = withWhole(known, "2x2", whole, { fence: 1, viewRevision: 7 }).panes["0"]?.view;
   expect(view).toEqual({ window: lung, place: PLACE });
   expect(merged({ place: PLACE }, { place: null, window: soft })).toEqual({ place: PLACE, window: soft });
 });
@@ -123,22 +123,33 @@ test("windows are sent with 7 significant digits", () => {
 });
 
 test("presence: the newest word of a connection wins, a full frame replaces all", () => {
-  const here = { principal: "p", pointer: null, following: true, quality: "full" } as const;
+  const here = { principal: "p", pointer: null, following: true, quality: "full", typing: false } as const;
   let presence = withFrame({}, { full: false, people: [{ ...here, connection: "c1", n: 2 }], gone: [] });
   presence = withFrame(presence, {
     full: false,
     people: [{ ...here, connection: "c1", n: 1, following: false }],
     gone: [],
   });
-  expect(standing(presence, "p")).toEqual({ here: true, following: true, quality: "full" });
+  expect(standing(presence, "p", [], 0)).toEqual({
+    here: true,
+    following: true,
+    typing: false,
+    quality: "full",
+    sees: { kind: "unknown" },
+  });
   presence = withFrame(presence, { full: false, people: [], gone: ["c1"] });
-  expect(standing(presence, "p").here).toBe(false);
+  expect(standing(presence, "p", [], 0).here).toBe(false);
   presence = withFrame(presence, { full: true, people: [{ ...here, connection: "c2", n: 1 }], gone: [] });
   expect(Object.keys(presence)).toEqual(["c2"]);
 });
 
 test("two people never share a color before the eighth, and everyone sees the same ones", () => {
-  const people = COLORS.map((_, index) => ({ principal: `p${index}`, name: "x", role: "patient" }) as const);
+  const people = COLORS.map((_, index) => ({
+    principal: `p${index}`,
+    name: "x",
+    role: "patient" as const,
+    removed: false,
+  }));
   expect(new Set(people.map(({ principal }) => colorOf(people, principal))).size).toBe(COLORS.length);
 });
 
@@ -154,8 +165,12 @@ test("what is not kept yet is drawn as pending over the document's marks", () =>
     ["a", false, false],
     ["c", true, true],
   ]);
-  expect(newestOwn(document, [], "p")).toBe("b");
-  expect(newestOwn(document, [{ kind: "annotation.delete", id: "b" }], "p")).toBeNull();
+  expect(["p", "d", "somebody"].map((who) => hasChangedMarks(document, [], who))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(hasChangedMarks(document, [{ kind: "annotation.delete", id: "b" }], "somebody")).toBe(true);
 });
 
 test("an address is an invitation, a place in a room, or broken", () => {

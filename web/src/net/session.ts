@@ -171,7 +171,7 @@ export class Session {
       case "store":
         this.#known(received("StoreState", data), ({ saving }) => {
           this.#room.saving.value = saving;
-          if (saving) this.#posting.pump();
+          if (saving) this.#posting.again();
         });
         return;
     }
@@ -252,7 +252,7 @@ export class Session {
     });
     this.#announcing.start();
     this.#steering.resume();
-    this.#posting.pump();
+    this.#posting.again();
   }
 
   // --- the pipe -----------------------------------------------------------------------------------------

@@ -9,9 +9,12 @@ import json
 import logging
 import os
 import secrets
+import socket
+import struct
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from readingroom.protocol import PROTOCOL_VERSION
 from tests.adversary.raw import raw_socket
@@ -87,3 +90,30 @@ async def test_many_sockets_of_one_person_at_the_same_time_leave_three(doctor: V
     sockets = await asyncio.gather(*(doctor.connect() for _ in range(12)))
     await asyncio.wait([asyncio.ensure_future(one.gone.wait()) for one in sockets], timeout=3)
     assert sum(not one.gone.is_set() for one in sockets) == 3
+
+
+async def test_one_who_resets_before_his_websocket_is_open_is_forgotten(
+    standing: Standing, caplog: pytest.LogCaptureFixture
+):
+    at = URL(standing.url)
+    lines = [
+        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1",
+        f"Host: {at.authority}",
+        f"Origin: {standing.url}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}",
+    ]
+    engine = standing.house.sockets._server.eio
+    with caplog.at_level(logging.ERROR):
+        for _ in range(40):
+            _, writer = await asyncio.open_connection(at.host, at.port)
+            writer.write("\r\n".join(lines).encode() + b"\r\n\r\n")
+            end = writer.get_extra_info("socket")
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.transport.abort()
+        async with asyncio.timeout(10):
+            while engine.sockets:
+                await asyncio.sleep(0.01)
+    assert [record.getMessage() for record in caplog.records] == []

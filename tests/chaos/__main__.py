@@ -19,6 +19,7 @@ def main() -> int:
     parser.add_argument("--nodes", type=int, default=3)
     parser.add_argument("--clients", type=int, default=12)
     parser.add_argument("--seed", default="1")
+    parser.add_argument("--round", type=float, default=12, help="seconds of trouble between two moments of quiet")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--browser", action="store_true", help="a real browser takes part")
     options = parser.parse_args()
@@ -28,6 +29,7 @@ def main() -> int:
         nodes=options.nodes,
         clients=options.clients,
         browser=options.browser,
+        round_s=options.round,
     )
     outcome = asyncio.run(run(plan, lambda line: print(line, flush=True)))
     figures = summary(outcome)

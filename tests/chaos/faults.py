@@ -36,7 +36,7 @@ class Stage:
     ended: float = 0.0
     last: str = ""
     counts: Counter[str] = field(default_factory=Counter)
-    starting: set[asyncio.Task[None]] = field(default_factory=set)
+    starting: list[asyncio.Task[None]] = field(default_factory=list)
 
     def idle(self, chance: random.Random) -> Node | None:
         """A node nothing is done to, as long as another one is left to serve."""
@@ -61,11 +61,10 @@ async def _ended(stage: Stage, chance: random.Random, how: signal.Signals) -> bo
     await node.end(how)
 
     async def again() -> None:
-        await node.start()
+        await node.keep_starting()
         node.busy = False
 
-    task = asyncio.create_task(again())
-    stage.starting.add(task)
+    stage.starting.append(asyncio.create_task(again()))
     return True
 
 

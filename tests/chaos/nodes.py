@@ -15,6 +15,8 @@ from tests.chaos.proxy import Proxy
 
 START_LIMIT_S: Final = 60
 STOP_LIMIT_S: Final = 20
+AGAIN_S: Final = 0.2
+NO_STORE: Final = "The store cannot be reached"
 SERVING: Final = re.compile(r'"event": "serving".*"port": (\d+)')
 
 
@@ -36,6 +38,17 @@ class Node:
         self._environment = {**os.environ, **environment, "REDIS_URL": f"redis://127.0.0.1:{store.port}"}
         self._process: asyncio.subprocess.Process | None = None
         self._listening: asyncio.Task[None] | None = None
+
+    async def keep_starting(self) -> None:
+        """As a service manager: again, when it did not find its store."""
+        while True:
+            try:
+                await self.start()
+                return
+            except DidNotServe as refused:
+                if NO_STORE not in str(refused):
+                    raise
+                await asyncio.sleep(AGAIN_S)
 
     async def start(self) -> None:
         """Returns when it serves. DidNotServe."""
@@ -101,5 +114,5 @@ def _is_complaint(line: str) -> bool:
     try:
         said = json.loads(line)
     except ValueError:
-        return bool(line.strip())
+        return bool(line.strip()) and NO_STORE not in line
     return bool(said["level"] in ("error", "critical"))

@@ -59,7 +59,7 @@ class Plan:
     seed: str
     nodes: int = 3
     clients: int = 12
-    round_s: float = 18.0
+    round_s: float = 12.0
     fault_every_s: float = 1.6
     pace_s: float = 0.8
     kinds: tuple[str, ...] = tuple(FAULTS)
@@ -80,9 +80,10 @@ class Outcome:
 
 async def run(plan: Plan, say: Callable[[str], None]) -> Outcome:
     """The whole run. Raises only when the house could not be set up."""
-    async with house(plan) as (stage, witness, hostile, rooms):
+    going = asyncio.Event()
+    async with house(plan, going) as (stage, witness, hostile, rooms):
         history = stage.history
-        load = Load(stage.people, witness.states, stage.everybody, plan.pace_s, asyncio.Event())
+        load = Load(stage.people, witness.states, stage.everybody, plan.pace_s, going)
         walks = [
             asyncio.create_task(load.walk(person, f"{plan.seed}/{person.name}")) for person in stage.everybody
         ]
@@ -95,9 +96,10 @@ async def run(plan: Plan, say: Callable[[str], None]) -> Outcome:
             while (left_s := plan.seconds - (milliseconds() - began) / 1000) > 0:
                 number += 1
                 trouble = Trouble(stage, chance, plan.fault_every_s, list(plan.kinds))
-                load.going.set()
+                going.set()
                 await _for(min(plan.round_s, left_s), trouble)
-                load.going.clear()
+                going.clear()
+                await _answered(hostile)
                 quiets = [await _quiet(stage, witness, room) for room in rooms]
                 history.quiets += quiets
                 _gather_complaints(stage)
@@ -118,6 +120,11 @@ async def _for(seconds: float, trouble: Trouble) -> None:
         async with asyncio.timeout(seconds):
             await trouble.make()
     await trouble.over()
+
+
+async def _answered(hostile: Hostile) -> None:
+    while hostile.waits:
+        await asyncio.sleep(LOOK_S)
 
 
 def _gather_complaints(stage: Stage) -> None:
@@ -151,7 +158,24 @@ async def _quiet(stage: Stage, witness: Witness, room: str) -> Quiet:
     held = [await _held(stage, person) for person in here]
     held.append(await _fresh(stage, here[0]))
     held += [await _by_http(node, here[0]) for node in stage.nodes if node.serving and not node.busy]
-    return Quiet(room, truth, tuple(held), converged_s, f"({last.name} was last)", stage.last)
+    return Quiet(room, truth, tuple(held), converged_s, _way(last, healed), stage.last)
+
+
+def _way(person: Person, since: float) -> str:
+    """What the last one to have everything went through, ms after the last fault."""
+    assert person.seat is not None
+    steps = []
+    for event in person.seat.events:
+        if event.at < since - 100 or event.name in ("shared", "leads"):
+            continue
+        about = event.about
+        answer = about.get("answer") or {}
+        what = about.get("is") or about.get("count") or about.get("revision") or about.get("what", "")
+        if event.name == "heard" and what in ("presence", "view", "entries"):
+            continue
+        told = answer.get("code") or about.get("data", "")
+        steps.append(f"{event.at - since:.0f} {event.name} {what} {told}".strip())
+    return f"({person.name}: {'; '.join(steps[:40])})"
 
 
 async def _missing(stage: Stage, witness: Witness, room: str, here: list[Person]) -> str:
@@ -223,7 +247,9 @@ async def _fill_empty_seats(stage: Stage) -> None:
 
 # --- setting up -------------------------------------------------------------------------------------------
 @asynccontextmanager
-async def house(plan: Plan) -> AsyncIterator[tuple[Stage, Witness, Hostile, list[str]]]:
+async def house(
+    plan: Plan, going: asyncio.Event
+) -> AsyncIterator[tuple[Stage, Witness, Hostile, list[str]]]:
     """A store, nodes, proxies, two rooms and everybody in them."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rr-chaos-")))
@@ -265,7 +291,7 @@ async def house(plan: Plan) -> AsyncIterator[tuple[Stage, Witness, Hostile, list
         watching = asyncio.create_task(witness.run())
         stack.callback(watching.cancel)
 
-        hostile = Hostile(everybody.pop(), history, witness.states, rooms[1])
+        hostile = Hostile(everybody.pop(), history, witness.states, rooms[1], going)
         for person in everybody:
             people.sit(person)
         stage = Stage(nodes, valkey, front, people, everybody, history)

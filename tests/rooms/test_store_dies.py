@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
+import uvloop
 
 from readingroom.errors import Forbidden, NotLost, NotSaved, StateLost, StoreUnreachable, WeakDurability
 from readingroom.protocol import OpAccepted, PresenceUpdate, RoomGoOn, SyncLost, SyncRequest, SyncSnapshot
@@ -297,3 +298,21 @@ async def test_watching_while_the_store_is_away_works_once_it_is_back(own_valkey
         assert await rooms.catch_up(here.doctor, SyncRequest()) == SyncSnapshot(revision=5)
         await rooms.do(here.patient, create(mark_id()))
         await ear.until(lambda: ear.revisions(here.room) == [6])
+
+
+def test_a_connection_that_uvloop_has_closed_is_a_store_that_cannot_be_reached(valkey: Valkey):  # R71
+    """uvloop says so with a RuntimeError, which once ended the loop that asks whether the store saves."""
+
+    async def write_to_a_cut_connection() -> None:
+        failures: list[float] = []
+        path = valkey.url.removeprefix("unix://").partition("?")[0]
+        _, writer = await asyncio.open_unix_connection(path)
+        writer.transport.abort()
+        await asyncio.sleep(0)
+        with pytest.raises(StoreUnreachable), store.reaching(failures.append):
+            writer.writelines([b"PING\r\n"])
+            await writer.drain()
+        assert len(failures) == 1
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(write_to_a_cut_connection())

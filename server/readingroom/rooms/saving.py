@@ -12,7 +12,7 @@ from readingroom.errors import ReadingRoomError
 log = logging.getLogger(__name__)
 
 RETRY_S = 0.1
-RETRY_LIMIT_S = 1.0
+RETRY_LIMIT_S = 0.25
 
 
 class Saving:

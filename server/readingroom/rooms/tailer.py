@@ -31,7 +31,7 @@ SILENCE_S = 3.0
 COUNT = 500
 BREATH_AFTER, BREATH_S = 64, 0.008
 """After a large read a pause, so that the next one is large too."""
-BACKOFF_S, BACKOFF_LIMIT_S = 0.05, 1.0
+BACKOFF_S, BACKOFF_LIMIT_S = 0.05, 0.25
 
 Items = Sequence[tuple[bytes, rows.Hash]]
 Streams = Sequence[tuple[bytes, Items]]

@@ -37,12 +37,16 @@ class Websocket:
         self._sent = asyncio.Event()
         self._sent.set()
         self.admitted = False
+        self._gone = False
         self.transport: asyncio.Transport | None = None
         self.environ: dict[str, Any] = {}
 
-    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
+    async def __call__(self, environ: dict[str, Any]) -> web.StreamResponse:
         request: web.Request = environ["aiohttp.request"]
-        await self._socket.prepare(request)
+        try:
+            await self._socket.prepare(request)
+        except ConnectionError:
+            self._gone = True  # Engine.IO hears of it at its first read, and forgets the connection
         self.transport = request.transport
         self.environ = environ
         environ[CONNECTION_KEY] = self
@@ -51,11 +55,13 @@ class Websocket:
             await self._handler(self)
         finally:
             patience.cancel()
-        return self._socket
+        return web.Response() if self._gone else self._socket
 
     async def wait(self) -> str:
         """The next text frame. Raises OSError when the connection ended or has to."""
         await self._sent.wait()
+        if self._gone:
+            raise OSError("the connection ended")
         message = await self._socket.receive()
         if message.type is not WSMsgType.TEXT:
             raise OSError("the connection ended")
@@ -72,6 +78,8 @@ class Websocket:
         """One frame of Engine.IO's own."""
         if isinstance(message, bytes):
             raise TypeError("nothing binary leaves by the socket")
+        if self._gone:
+            raise OSError("the connection ended")
         self._sent.clear()
         try:
             async with asyncio.timeout(SEND_S):
@@ -83,7 +91,8 @@ class Websocket:
             self._sent.set()
 
     async def close(self) -> None:
-        await self._socket.close()
+        if not self._gone:
+            await self._socket.close()
 
     def _expect_admission(self) -> None:
         if not self.admitted:

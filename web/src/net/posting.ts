@@ -49,6 +49,12 @@ export class Posting {
     this.pump();
   }
 
+  /** The server can be asked again, or can save again: nothing waits any longer for its next try. */
+  again(): void {
+    this.#box = outbox.released(this.#box, this.clock.now());
+    this.pump();
+  }
+
   stop(): void {
     this.#cancel?.();
     this.#cancel = null;

@@ -202,7 +202,7 @@ export class Session {
       case "store":
         this.#known(received("StoreState", data), ({ saving }) => {
           this.#room.saving.value = saving;
-          if (saving) this.#posting.pump();
+          if (saving) this.#posting.again();
         });
         return;
     }
@@ -301,7 +301,7 @@ export class Session {
     this.#silence.watch();
     this.#announcing.start();
     for (const hand of this.#hands) hand.resume();
-    this.#posting.pump();
+    this.#posting.again();
   }
 
   /** What this page knows is not the server's past; what is gone is shown beside what there is. */

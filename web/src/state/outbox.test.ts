@@ -30,6 +30,15 @@ test("the wait doubles from 50 ms to 2 s, all of it left to chance", () => {
   expect(outbox.dueIn(outbox.failed(all, op("a").op_id, 0, 0, false), 0)).toBe(0);
 });
 
+test("once the server can save again, what waits for its next try is due at once", () => {
+  let all = outbox.sent(box("a"), op("a").op_id, 0);
+  all = outbox.failed(all, op("a").op_id, 0, 1, true);
+  expect(outbox.due(all, 10)).toBeNull();
+  expect(outbox.due(outbox.released(all, 10), 10)).toEqual(op("a"));
+  const underWay = outbox.sent(all, op("a").op_id, 50);
+  expect(outbox.due(outbox.released(underWay, 60), 60)).toBeNull();
+});
+
 test("a saved change stays until the document has reached its revision", () => {
   let all = outbox.saved(box("a"), op("a").op_id, 7);
   all = outbox.reached(all, 6);

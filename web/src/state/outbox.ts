@@ -79,6 +79,13 @@ export function cutOff(box: Outbox, now: number): Outbox {
   return box.map((waiting) => (waiting.underWay ? { ...waiting, underWay: false, notBefore: now } : waiting));
 }
 
+/** What hindered is over: whatever waits for its next try is due. */
+export function released(box: Outbox, now: number): Outbox {
+  return box.map((waiting) =>
+    waiting.underWay ? waiting : { ...waiting, notBefore: Math.min(waiting.notBefore, now) },
+  );
+}
+
 /** Kept by the server; it stays until the document has reached that revision, so that nothing flickers. */
 export function saved(box: Outbox, opId: string, revision: number): Outbox {
   return changed(box, opId, (waiting) => ({ ...waiting, underWay: false, savedAt: revision }));

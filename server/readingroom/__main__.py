@@ -123,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--ingest-socket", type=Path, help=argparse.SUPPRESS)
     serve.add_argument("--share-port", action="store_true", help=argparse.SUPPRESS)
+    serve.add_argument("--ready-fd", type=int, help=argparse.SUPPRESS)
 
     demo = commands.add_parser(
         "demo",

@@ -56,6 +56,7 @@ class House:
     library: Library
     shelf: Shelf
     sockets: Sockets
+    health: Health
 
 
 @asynccontextmanager
@@ -102,8 +103,9 @@ async def open_house(
             middlewares=[refusals, known_after_a_nap(rooms, door)], client_max_size=LARGEST_BODY
         )
         app.on_response_prepare.append(security_headers(https=settings.https))
+        health = Health(rooms=rooms, ingest=ingest, process=process, version=__version__)
         for routes in (
-            Health(rooms=rooms, ingest=ingest, process=process, version=__version__),
+            health,
             Join(rooms=rooms, door=door, shelf=shelf),
             Snapshots(rooms=rooms, door=door),
             SeriesRoutes(rooms=rooms, door=door, shelf=shelf, renderer=renderer),
@@ -115,7 +117,7 @@ async def open_house(
             page,
         ):
             app.add_routes(routes.routes())
-        yield House(app=app, rooms=rooms, library=library, shelf=shelf, sockets=sockets)
+        yield House(app=app, rooms=rooms, library=library, shelf=shelf, sockets=sockets, health=health)
 
 
 @asynccontextmanager

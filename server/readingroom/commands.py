@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import shutil
 import sys
 from collections.abc import Coroutine
@@ -88,6 +89,9 @@ async def _serve(settings: Settings, options: argparse.Namespace) -> None:
                 open_house(settings, redis_url=redis_url, door=at.door, ingest=ingest, library=library)
             )
             await stack.enter_async_context(serving(house, at, share_port=options.share_port))
+        if options.ready_fd is not None:
+            os.write(options.ready_fd, b"1")
+            os.close(options.ready_fd)
         await stopped(leash=sys.stdin.fileno() if options.ingest_socket is not None else None)
 
 

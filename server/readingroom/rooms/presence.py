@@ -26,6 +26,7 @@ TICK_S = 0.033
 SWEEP_S = 0.5
 LISTEN_S = 1.0
 BACKOFF_S = 0.25
+FAREWELL_S = 0.2
 
 
 class Word(Wire):
@@ -71,8 +72,9 @@ class Presence:
             for connection in board.of(self._process):
                 board.drop(connection)
             self._whole[room] = "all"
-        with contextlib.suppress(ReadingRoomError):
-            await self._send()
+        with contextlib.suppress(ReadingRoomError, TimeoutError):
+            async with asyncio.timeout(FAREWELL_S):
+                await self._send()
         await self._voice.aclose()
         await self._hears.aclose()
         await self._client.aclose()

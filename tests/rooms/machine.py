@@ -219,6 +219,12 @@ class Machine(RuleBasedStateMachine):
     def answer(self, who: int, op_id: str, id: str, answered: bool) -> None:
         self._do(who, op_id, QuestionAnswer(id=id, answered=answered))
 
+    @rule(op_id=OP_IDS, id=IDS, mark=TEXTS.map(pin))
+    def ask_and_answer(self, op_id: str, id: str, mark: Mark) -> None:
+        """A patient's pin, ticked off by a colleague of the doctor's."""
+        self._do(1, f"{op_id}-pinned", AnnotationCreate(id=id, mark=mark))
+        self._do(2, f"{op_id}-answered", QuestionAnswer(id=id))
+
     @rule(who=WHO, op_id=OP_IDS)
     def take(self, who: int, op_id: str) -> None:
         self._do(who, op_id, LeadTake())

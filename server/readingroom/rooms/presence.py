@@ -30,10 +30,13 @@ FAREWELL_S = 0.2
 
 
 class Word(Wire):
-    """What one process tells the others of a room. `all`: these are all its people; `ask`: tell me yours."""
+    """What one process tells the others of a room.
+
+    `all`: these are all its people; `ask`: tell me yours; `deleted`: there is no such room any more.
+    """
 
     process: str
-    kind: Literal["some", "all", "ask"]
+    kind: Literal["some", "all", "ask", "deleted"]
     people: list[PersonPresent] = []
     gone: list[str] = []
 
@@ -210,6 +213,9 @@ class Presence:
             log.warning("presence of another version ignored")
             return
         if word.process == self._process:
+            return
+        if word.kind == "deleted":
+            self._listener.deleted(room)
             return
         board = self._boards[room]
         now_ms = self._now_ms()

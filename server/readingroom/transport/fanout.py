@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
-from readingroom.errors import StateLost
+from readingroom.errors import NoSuchRoom, ReadingRoomError, StateLost
 from readingroom.protocol import (
     Entries,
     Farewell,
@@ -121,7 +121,14 @@ class Fanout:
 
     def lost(self, room: RoomId) -> None:
         """The store came back without what this room was told. Each page comes back, asks, and is told so."""
-        data = frame("farewell", Farewell(code=StateLost.code, message=str(StateLost())))
+        self._part(room, StateLost())
+
+    def deleted(self, room: RoomId) -> None:
+        self._part(room, NoSuchRoom())
+
+    def _part(self, room: RoomId, why: ReadingRoomError) -> None:
+        """Say why to everybody in a room, and close."""
+        data = frame("farewell", Farewell(code=why.code, message=str(why)))
         for connection, outlet in list(self._rooms.get(room, {}).items()):
             self.remove(room, connection)
             outlet.write(data)

@@ -141,14 +141,18 @@ class Hostile:
         command = {"kind": kind, "id": here.chance.choice(others)}
         if kind == "annotation.update":
             command["mark"] = here.mark()
-        return Try.of(f"I6 {kind} of another's mark", "op", op(here, command), "NOT_OWNER", "GONE")
+        return Try.of(
+            f"I6 {kind} of another's mark", "op", op(here, command), "NOT_OWNER", "GONE", "NO_SUCH_SERIES"
+        )
 
     def forged(self, here: Here) -> Try | None:
         command = {"kind": "annotation.create", "id": op_id(here), "mark": here.mark()}
         forged = here.chance.choice(({"by": "host"}, {"role": "host"}, {"revision": 1}, {"at_ms": 1}))
         where = here.chance.choice(("op", "command"))
         message = op(here, {**command, **(forged if where == "command" else {})})
-        return Try.of("I6 forged author", "op", {**message, **(forged if where == "op" else {})}, "BAD_REQUEST")
+        return Try.of(
+            "I6 forged author", "op", {**message, **(forged if where == "op" else {})}, "BAD_REQUEST"
+        )
 
     def server_command(self, here: Here) -> Try | None:
         command = here.chance.choice(
@@ -185,7 +189,8 @@ class Hostile:
             return None
         one = here.chance.choice(heard)
         if here.chance.random() < 0.5:
-            message = {"op_id": one["op_id"], "command": one["command"]}
+            mark = {name: one["command"]["mark"][name] for name in ("series", "stack", "frame", "shape")}
+            message = {"op_id": one["op_id"], "command": {**one["command"], "mark": mark}}
             return Try.of("I4 another's op again", "op", message, "EXISTS")
         command = {"kind": "annotation.create", "id": op_id(here), "mark": here.mark()}
         message = {"op_id": one["op_id"], "command": command}
@@ -220,7 +225,14 @@ class Hostile:
 
     def nonsense(self, here: Here) -> Try | None:
         message = here.chance.choice(
-            (None, [], "x", {}, {"op_id": "short", "command": {}}, {"op_id": op_id(here), "command": {"kind": "x"}})
+            (
+                None,
+                [],
+                "x",
+                {},
+                {"op_id": "short", "command": {}},
+                {"op_id": op_id(here), "command": {"kind": "x"}},
+            )
         )
         return Try.of("R5 nonsense", "op", message, "BAD_REQUEST")
 

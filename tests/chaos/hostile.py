@@ -166,7 +166,7 @@ class Hostile:
     def honest(self, here: Here) -> Try | None:
         """Something of his own, to be used again."""
         command = {"kind": "annotation.create", "id": op_id(here), "mark": here.mark()}
-        return Try.of("I4 own change", "op", op(here, command), "OK", "LIMIT")
+        return Try.of("I4 own change", "op", op(here, command), "OK", "LIMIT", "NO_SUCH_SERIES")
 
     def same_again(self, here: Here) -> Try | None:
         if not self._own:
@@ -191,10 +191,10 @@ class Hostile:
         if here.chance.random() < 0.5:
             mark = {name: one["command"]["mark"][name] for name in ("series", "stack", "frame", "shape")}
             message = {"op_id": one["op_id"], "command": {**one["command"], "mark": mark}}
-            return Try.of("I4 another's op again", "op", message, "EXISTS")
+            return Try.of("I4 another's op again", "op", message, "EXISTS", "NO_SUCH_SERIES")
         command = {"kind": "annotation.create", "id": op_id(here), "mark": here.mark()}
         message = {"op_id": one["op_id"], "command": command}
-        return Try.of("I4 another's op_id", "op", message, "OK", "LIMIT")
+        return Try.of("I4 another's op_id", "op", message, "OK", "LIMIT", "NO_SUCH_SERIES")
 
     def back_from_the_dead(self, here: Here) -> Try | None:
         gone = [id for id, mark in here.state.annotations.items() if mark.deleted]
@@ -202,9 +202,9 @@ class Hostile:
             return None
         command = {"kind": "annotation.create", "id": here.chance.choice(gone), "mark": here.mark()}
         if here.chance.random() < 0.5:
-            return Try.of("I7 a removed mark made again", "op", op(here, command), "EXISTS")
+            return Try.of("I7 a removed mark made again", "op", op(here, command), "EXISTS", "NO_SUCH_SERIES")
         command["kind"] = "annotation.update"
-        return Try.of("I7 a removed mark changed", "op", op(here, command), "GONE")
+        return Try.of("I7 a removed mark changed", "op", op(here, command), "GONE", "NO_SUCH_SERIES")
 
     def lead_grabbed(self, here: Here) -> Try | None:
         return Try.of(

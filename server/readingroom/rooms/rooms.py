@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from readingroom.errors import (
     NoSuchRoom,
     NotSaved,
+    OpIdReused,
     ReadingRoomError,
     StateLost,
     StoreUnreachable,
@@ -32,7 +33,7 @@ from readingroom.protocol import (
     ViewChange,
     ViewCommand,
 )
-from readingroom.rooms import catching_up, durability, script, settling
+from readingroom.rooms import canonical, catching_up, durability, script, settling
 from readingroom.rooms.admissions import Admissions
 from readingroom.rooms.arguments import Argument
 from readingroom.rooms.attention import Attention
@@ -223,6 +224,16 @@ class Rooms:
             entry = script.written(answer[1], member.principal, op.op_id, logged)
             self._tailer.offer(member.room, [entry])
         return OpAccepted(revision=int(script.bytes_of(answer[0])))
+
+    async def answered(self, member: Member, op: Op) -> OpAccepted | None:
+        """What this op was answered when it was done; None if it was not (R2). OpIdReused, StoreUnreachable."""
+        done = await self._store.done(member.room, member.principal, op.op_id)
+        if done is None:
+            return None
+        sent, revision = done
+        if sent != canonical.payload_hash(canonical.command(settling.settled(op.command))):
+            raise OpIdReused()
+        return OpAccepted(revision=revision)
 
     async def move(self, member: Member, command: ViewCommand) -> ViewAccepted:
         """Move the shared view (R40, R44). Stale, Forbidden, NoSuchSeries, RoomEnded, NotSaved, StateLost."""

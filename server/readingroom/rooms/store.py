@@ -189,6 +189,14 @@ class RoomStore:
         name = rows.name_of(person)
         return Member(room_id, found.principal, admitted.role, name, grant, admitted.epoch)
 
+    async def done(self, room_id: RoomId, principal: str, op_id: str) -> tuple[str, int] | None:
+        """The payload hash and the revision of an op that was done; None if it was not."""
+        (row,) = await self._together(("HGET", RoomKeys.of(room_id).seen, f"{principal} {op_id}"))
+        if not row:
+            return None
+        payload_hash, _, revision = _text(row).partition(" ")
+        return payload_hash, int(revision)
+
     async def whole(self, room_id: RoomId) -> tuple[Standing, RoomState, View]:
         """The whole room of one moment; NoSuchRoom."""
         names = RoomKeys.of(room_id)

@@ -40,8 +40,8 @@ class Outlet(Protocol):
 
 
 def frame(event: str, message: Wire) -> bytes:
-    """A whole unmasked websocket text frame holding one Socket.IO 5 event (RFC 6455 5.2)."""
-    payload = b'42["' + event.encode() + b'",' + message.model_dump_json().encode() + b"]"
+    """A whole unmasked websocket text frame holding one Socket.IO 5 event (RFC 6455 5.2), without nulls."""
+    payload = b'42["' + event.encode() + b'",' + message.model_dump_json(exclude_none=True).encode() + b"]"
     size = len(payload)
     if size < 126:
         head = bytes((0x81, size))

@@ -189,7 +189,7 @@ def test_page_and_server_agree_after_every_step(valkey: Valkey, replica: Replica
 
 @settings(
     max_examples=60,
-    # Compared after every step: the entry that is told last says more than a smaller example that took minutes.
+    # Compared after every step: the last entry told says more than a smaller example that took minutes.
     phases=[Phase.generate],
     deadline=None,
     derandomize=True,

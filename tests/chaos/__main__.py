@@ -19,7 +19,9 @@ def main() -> int:
     parser.add_argument("--nodes", type=int, default=3)
     parser.add_argument("--clients", type=int, default=12)
     parser.add_argument("--seed", default="1")
-    parser.add_argument("--round", type=float, default=12, help="seconds of trouble between two moments of quiet")
+    parser.add_argument(
+        "--round", type=float, default=12, help="seconds of trouble between two moments of quiet"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--browser", action="store_true", help="a real browser takes part")
     options = parser.parse_args()

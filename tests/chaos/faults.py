@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import random
 import signal
@@ -90,7 +91,7 @@ async def valkey_killed(stage: Stage, chance: random.Random) -> bool:
     await asyncio.sleep(chance.uniform(0, 0.8))
     ended = milliseconds()
     stage.valkey.start()
-    stage.history.gaps.append(Gap(began, ended, f"the store was killed ({pid})"))
+    stage.history.gaps.append(Gap(began, ended, f"the store was killed ({pid})", unsaved=True))
     await stage.valkey.ready()
     stage.valkey_busy = False
     return True
@@ -106,7 +107,7 @@ async def valkey_stopped(stage: Stage, chance: random.Random) -> bool:
     await asyncio.sleep(chance.uniform(0.2, 2.5))
     ended = milliseconds()
     os.kill(pid, signal.SIGCONT)
-    stage.history.gaps.append(Gap(began, ended, "the store was stopped"))
+    stage.history.gaps.append(Gap(began, ended, "the store was stopped", unsaved=True))
     stage.valkey_busy = False
     return True
 
@@ -193,7 +194,7 @@ async def store_half_open(stage: Stage, chance: random.Random) -> bool:
 async def person_back(stage: Stage, chance: random.Random) -> bool:
     """Somebody closes his page and opens it again: the same cookie, nothing else."""
     person = chance.choice(stage.everybody)
-    if person.seat is None:
+    if person.seat is None or person.now.connection == "ended":
         return False
     stage.people.leave(person)
     await asyncio.sleep(chance.uniform(0, 1))
@@ -245,10 +246,15 @@ class Trouble:
             await asyncio.sleep(self._chance.expovariate(1 / self._pause_s))
 
     async def _one(self, name: str, chance: random.Random) -> None:
+        began, gaps = milliseconds(), self._stage.history.gaps
+        gap = Gap(began, math.inf, name)
+        gaps.append(gap)
         if await FAULTS[name](self._stage, chance):
             self._stage.counts[name] += 1
             self._stage.last = name
             self._stage.ended = milliseconds()
+        gaps.remove(gap)
+        gaps.append(Gap(began, milliseconds(), name))
 
     async def over(self) -> None:
         """Every fault that has begun is healed."""

@@ -11,12 +11,24 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Violation:
+    """A broken rule, and by what it is known."""
+
+    rule: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
-    """An entry as it lies in the log. `read`: entries and views of a lower number were there before it."""
+    """An entry as it lies in the log, seen at `at`, ms. `read`: what has a lower number was there before it."""
 
     entry: LogEntry
     raw: bytes
     read: int
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """One try of the hostile guest. `answer` None: it was cut or lost; `allowed`: codes it may get."""
+    """One try of somebody who may not. `answer` None: it was cut or lost; `allowed`: codes it may get."""
 
     name: str
     principal: str
@@ -63,11 +75,15 @@ class Attack:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """No write could be made durable from `start` to `end`, ms."""
+    """A time in which something was harmed, from `start` to `end`, ms.
+
+    `unsaved`: in which nothing could be made durable.
+    """
 
     start: float
     end: float
     why: str
+    unsaved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +112,12 @@ class Quiet:
 
 @dataclass(slots=True)
 class RoomRecord:
-    """The store's record of one room. `roles` by principal."""
+    """The store's record of one room, from its first entry on."""
 
     log: list[Written] = field(default_factory=list)
     moves: list[Moved] = field(default_factory=list)
-    roles: dict[str, str] = field(default_factory=dict)
+    invited: dict[str, str] = field(default_factory=dict)
+    """The role each principal was invited as."""
     first_view_revision: int = 0
 
 

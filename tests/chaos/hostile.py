@@ -141,14 +141,18 @@ class Hostile:
         command = {"kind": kind, "id": here.chance.choice(others)}
         if kind == "annotation.update":
             command["mark"] = here.mark()
-        return Try.of(f"I6 {kind} of another's mark", "op", op(here, command), "NOT_OWNER", "GONE")
+        return Try.of(
+            f"I6 {kind} of another's mark", "op", op(here, command), "NOT_OWNER", "GONE", "NO_SUCH_SERIES"
+        )
 
     def forged(self, here: Here) -> Try | None:
         command = {"kind": "annotation.create", "id": op_id(here), "mark": here.mark()}
         forged = here.chance.choice(({"by": "host"}, {"role": "host"}, {"revision": 1}, {"at_ms": 1}))
         where = here.chance.choice(("op", "command"))
         message = op(here, {**command, **(forged if where == "command" else {})})
-        return Try.of("I6 forged author", "op", {**message, **(forged if where == "op" else {})}, "BAD_REQUEST")
+        return Try.of(
+            "I6 forged author", "op", {**message, **(forged if where == "op" else {})}, "BAD_REQUEST"
+        )
 
     def server_command(self, here: Here) -> Try | None:
         command = here.chance.choice(
@@ -162,7 +166,7 @@ class Hostile:
     def honest(self, here: Here) -> Try | None:
         """Something of his own, to be used again."""
         command = {"kind": "annotation.create", "id": op_id(here), "mark": here.mark()}
-        return Try.of("I4 own change", "op", op(here, command), "OK", "LIMIT")
+        return Try.of("I4 own change", "op", op(here, command), "OK", "LIMIT", "NO_SUCH_SERIES")
 
     def same_again(self, here: Here) -> Try | None:
         if not self._own:
@@ -185,11 +189,12 @@ class Hostile:
             return None
         one = here.chance.choice(heard)
         if here.chance.random() < 0.5:
-            message = {"op_id": one["op_id"], "command": one["command"]}
-            return Try.of("I4 another's op again", "op", message, "EXISTS")
+            mark = {name: one["command"]["mark"][name] for name in ("series", "stack", "frame", "shape")}
+            message = {"op_id": one["op_id"], "command": {**one["command"], "mark": mark}}
+            return Try.of("I4 another's op again", "op", message, "EXISTS", "NO_SUCH_SERIES")
         command = {"kind": "annotation.create", "id": op_id(here), "mark": here.mark()}
         message = {"op_id": one["op_id"], "command": command}
-        return Try.of("I4 another's op_id", "op", message, "OK", "LIMIT")
+        return Try.of("I4 another's op_id", "op", message, "OK", "LIMIT", "NO_SUCH_SERIES")
 
     def back_from_the_dead(self, here: Here) -> Try | None:
         gone = [id for id, mark in here.state.annotations.items() if mark.deleted]
@@ -197,9 +202,9 @@ class Hostile:
             return None
         command = {"kind": "annotation.create", "id": here.chance.choice(gone), "mark": here.mark()}
         if here.chance.random() < 0.5:
-            return Try.of("I7 a removed mark made again", "op", op(here, command), "EXISTS")
+            return Try.of("I7 a removed mark made again", "op", op(here, command), "EXISTS", "NO_SUCH_SERIES")
         command["kind"] = "annotation.update"
-        return Try.of("I7 a removed mark changed", "op", op(here, command), "GONE")
+        return Try.of("I7 a removed mark changed", "op", op(here, command), "GONE", "NO_SUCH_SERIES")
 
     def lead_grabbed(self, here: Here) -> Try | None:
         return Try.of(
@@ -220,7 +225,14 @@ class Hostile:
 
     def nonsense(self, here: Here) -> Try | None:
         message = here.chance.choice(
-            (None, [], "x", {}, {"op_id": "short", "command": {}}, {"op_id": op_id(here), "command": {"kind": "x"}})
+            (
+                None,
+                [],
+                "x",
+                {},
+                {"op_id": "short", "command": {}},
+                {"op_id": op_id(here), "command": {"kind": "x"}},
+            )
         )
         return Try.of("R5 nonsense", "op", message, "BAD_REQUEST")
 

@@ -20,7 +20,7 @@ from hatch_build import node_environment, node_files
 from tests.chaos.history import Event, History, Json, Seat
 
 WEB: Final = Path(__file__).resolve().parents[2] / "web"
-DOCUMENT: Final = ("epoch", "revision", "head", "lead", "people", "series", "annotations")
+VIEW: Final = ("layout", "panes")
 LONGEST_LINE: Final = 64 << 20
 JOIN_TRIES: Final = 40
 
@@ -42,6 +42,7 @@ class Now:
     """How one page stands now. `changed`: when anything of this last changed, ms."""
 
     connection: str = "connecting"
+    why: str | None = None
     revision: int = 0
     view_revision: int = 0
     waiting: int = 0
@@ -127,9 +128,9 @@ class People:
             person.seat.made += 1
             self._order(person.seat, "do", command=command)
 
-    def steer(self, person: Person, change: Json) -> None:
+    def steer(self, person: Person, change: Json, pane: int = 0, layout: str | None = None) -> None:
         if person.seat is not None:
-            self._order(person.seat, "steer", change=change)
+            self._order(person.seat, "steer", change=change, pane=pane, layout=layout)
 
     async def state(self, seat: Seat) -> Json:
         """All that a page holds."""
@@ -167,7 +168,7 @@ class People:
 def _follow(now: Now, name: str, about: Json, at: float) -> None:
     match name:
         case "connection":
-            now.connection = about["is"]
+            now.connection, now.why = about["is"], about["why"]
         case "document":
             now.revision = about["revision"]
         case "shared":
@@ -187,12 +188,15 @@ def milliseconds() -> float:
 
 
 def canonical_document(snapshot: Json) -> bytes:
-    return rfc8785.dumps({name: snapshot[name] for name in DOCUMENT})
+    """All of a snapshot but the view; a field that is absent and one that is null are the same."""
+    left_out = (*VIEW, "view_revision")
+    return rfc8785.dumps(
+        _without_nulls({name: part for name, part in snapshot.items() if name not in left_out})
+    )
 
 
-def canonical_view(panes: Json) -> bytes:
-    """A field that is absent and one that is null are the same."""
-    return rfc8785.dumps(_without_nulls(panes))
+def canonical_view(snapshot: Json) -> bytes:
+    return rfc8785.dumps(_without_nulls({name: snapshot[name] for name in VIEW}))
 
 
 def _without_nulls(value: Any) -> Any:

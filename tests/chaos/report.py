@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from readingroom.protocol import PersonRemove
 from tests.chaos import checker
 from tests.chaos.run import Outcome
 
@@ -15,8 +16,8 @@ def summary(outcome: Outcome) -> dict[str, Any]:
     """Counts, and times in ms."""
     history = outcome.history
     broken = Counter(one.rule for one in outcome.violations)
-    acknowledged = [took for _, took in checker.acknowledgements(history.seats)]
-    back = checker.returns(history.seats)
+    acknowledged = checker.acknowledged_within_ms(history.seats)
+    back = checker.returned_within_ms(history.seats)
     converged = [quiet.converged_s for quiet in history.quiets if quiet.converged_s is not None]
     return {
         "seconds": round(outcome.seconds),
@@ -29,7 +30,8 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "lost": broken["I1"] + broken["I12"],
         "duplicates": broken["I4"],
         "stale views": broken["I5"],
-        "forged": broken["I6"] + broken["I7"],
+        "forged": broken["I6"] + broken["I7"] + broken["I8"],
+        "removed": removals(outcome),
         "divergences": broken["I2"] + broken["I11"],
         "quiet moments": len(history.quiets),
         "worst convergence, ms": round(max(converged, default=0.0) * 1000),
@@ -41,6 +43,12 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "reconnect p99, ms": round(percentile(back, 99)),
         "violations by rule": dict(sorted(broken.items())),
     }
+
+
+def removals(outcome: Outcome) -> int:
+    """How many people were sent out."""
+    logs = [record.log for record in outcome.history.rooms.values()]
+    return sum(isinstance(written.entry.command, PersonRemove) for log in logs for written in log)
 
 
 def lines(figures: dict[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 import signal
 import tempfile
@@ -21,15 +22,16 @@ from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.importing import import_path
 from readingroom.imaging.library import Library
 from readingroom.opening import open_room
+from readingroom.protocol import Role
 from readingroom.rooms.embedded import Valkey
-from readingroom.rooms.roles import Role
 from readingroom.rooms.rooms import Rooms
 from readingroom.settings import Settings
 from readingroom.transport.fanout import Fanout
+from readingroom.values import RoomId, SeriesRef
 from tests.chaos import checker
-from tests.chaos.checker import Violation
 from tests.chaos.faults import FAULTS, Stage, Trouble
-from tests.chaos.history import Held, History, Quiet
+from tests.chaos.guests import Endings, Guests
+from tests.chaos.history import Held, History, Quiet, Violation
 from tests.chaos.hostile import Hostile
 from tests.chaos.load import Load
 from tests.chaos.nodes import Node, environment
@@ -48,7 +50,8 @@ from tests.chaos.witness import Witness
 LOOK_S: Final = 0.05
 PATIENCE_S: Final = 15.0
 """Who has not converged by then never will."""
-IN_THE_OTHER_ROOM: Final = 2
+NOBODY_NEW_S: Final = 4.0
+IN_THE_OTHER_ROOM: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,48 +81,85 @@ class Outcome:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything that stands when a run begins. While `going` is set people act, while `open` others come."""
+
+    stage: Stage
+    witness: Witness
+    hostile: Hostile
+    guests: Guests
+    endings: Endings
+    rooms: list[str]
+    library: tuple[SeriesRef, ...]
+    going: asyncio.Event
+    open: asyncio.Event
+
+
 async def run(plan: Plan, say: Callable[[str], None]) -> Outcome:
     """The whole run. Raises only when the house could not be set up."""
-    going = asyncio.Event()
-    async with house(plan, going) as (stage, witness, hostile, rooms):
-        history = stage.history
-        load = Load(stage.people, witness.states, stage.everybody, plan.pace_s, going)
-        walks = [
-            asyncio.create_task(load.walk(person, f"{plan.seed}/{person.name}")) for person in stage.everybody
-        ]
-        walks.append(asyncio.create_task(hostile.run(f"{plan.seed}/hostile")))
+    logging.getLogger("readingroom").setLevel(logging.CRITICAL)  # of this process; nodes are listened to
+    async with house(plan) as scene, acting(plan, scene):
+        stage, history = scene.stage, scene.stage.history
         began = milliseconds()
         found: list[Violation] = []
         number = 0
         chance = random.Random(plan.seed)
-        try:
-            while (left_s := plan.seconds - (milliseconds() - began) / 1000) > 0:
-                number += 1
-                trouble = Trouble(stage, chance, plan.fault_every_s, list(plan.kinds))
-                going.set()
-                await _for(min(plan.round_s, left_s), trouble)
-                going.clear()
-                await _answered(hostile)
-                quiets = [await _quiet(stage, witness, room) for room in rooms]
-                history.quiets += quiets
-                _gather_complaints(stage)
-                found = checker.violations(history, within_s=plan.within_s)
-                say(_progress(number, stage, quiets, found))
-                if found and plan.stop_at_first:
-                    break
-                await _fill_empty_seats(stage)
-        finally:
-            for walk in walks:
-                walk.cancel()
-            await asyncio.gather(*walks, return_exceptions=True)
+        while (left_s := plan.seconds - (milliseconds() - began) / 1000) > 0:
+            number += 1
+            trouble = Trouble(stage, chance, plan.fault_every_s, list(plan.kinds))
+            await _trouble(min(plan.round_s, left_s), trouble, scene)
+            await _answered(scene.hostile)
+            quiets = [await _quiet(stage, scene.witness, room) for room in scene.rooms]
+            history.quiets += quiets
+            _gather_complaints(stage)
+            found = checker.violations(history, within_s=plan.within_s)
+            say(_progress(number, stage, quiets, found))
+            if found and plan.stop_at_first:
+                break
+            await _fill_empty_seats(stage)
         return Outcome(history, found, dict(stage.counts), (milliseconds() - began) / 1000)
 
 
-async def _for(seconds: float, trouble: Trouble) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await trouble.make()
+@asynccontextmanager
+async def acting(plan: Plan, scene: Scene) -> AsyncIterator[None]:
+    """Everybody does what he does whenever `going` is set."""
+    stage = scene.stage
+    load = Load(stage.people, scene.witness.states, stage.everybody, scene.library, plan.pace_s, scene.going)
+    hosts = [person for person in stage.everybody if person.role == "host"]
+    here, there = hosts[0], hosts[-1]
+    acts = [load.walk(person, f"{plan.seed}/{person.name}") for person in stage.everybody]
+    acts += [
+        scene.hostile.run(f"{plan.seed}/hostile"),
+        scene.guests.come_and_go(here, f"{plan.seed}/guests"),
+        scene.endings.end_and_reopen(there, f"{plan.seed}/endings"),
+        scene.endings.bring_back(stage.everybody),
+    ]
+    tasks = [asyncio.create_task(act) for act in acts]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
+
+
+async def _trouble(seconds: float, trouble: Trouble, scene: Scene) -> None:
+    """Faults under load; nobody new comes toward the end, and the last guest has left at the end."""
+    scene.going.set()
+    scene.open.set()
+    making = asyncio.create_task(trouble.make())
+    await asyncio.sleep(max(0.0, seconds - NOBODY_NEW_S))
+    scene.open.clear()
+    await asyncio.sleep(min(seconds, NOBODY_NEW_S))
+    while scene.guests.busy or scene.endings.busy:
+        await asyncio.sleep(LOOK_S)
+    making.cancel()
+    await asyncio.gather(making, return_exceptions=True)
     await trouble.over()
+    scene.going.clear()
 
 
 async def _answered(hostile: Hostile) -> None:
@@ -205,7 +245,7 @@ async def _missing(stage: Stage, witness: Witness, room: str, here: list[Person]
 async def _held(stage: Stage, person: Person) -> Held:
     assert person.seat is not None
     state = await stage.people.state(person.seat)
-    return Held(person.name, canonical_document(state["document"]), canonical_view(state["panes"]))
+    return Held(person.name, canonical_document(state["document"]), canonical_view(state))
 
 
 async def _fresh(stage: Stage, person: Person) -> Held:
@@ -221,7 +261,7 @@ async def _fresh(stage: Stage, person: Person) -> Held:
     stage.people.leave(guest)
     if state["document"] is None:
         return Held(guest.name, b"nothing", b"nothing")
-    return Held(guest.name, canonical_document(state["document"]), canonical_view(state["panes"]))
+    return Held(guest.name, canonical_document(state["document"]), canonical_view(state))
 
 
 async def _by_http(node: Node, person: Person) -> Held:
@@ -234,7 +274,7 @@ async def _by_http(node: Node, person: Person) -> Held:
         snapshot = await response.json()
     if response.status != 200:
         return Held(f"{node.name} by HTTP ({response.status})", b"nothing", b"nothing")
-    return Held(f"{node.name} by HTTP", canonical_document(snapshot), canonical_view(snapshot["panes"]))
+    return Held(f"{node.name} by HTTP", canonical_document(snapshot), canonical_view(snapshot))
 
 
 async def _fill_empty_seats(stage: Stage) -> None:
@@ -247,9 +287,7 @@ async def _fill_empty_seats(stage: Stage) -> None:
 
 # --- setting up -------------------------------------------------------------------------------------------
 @asynccontextmanager
-async def house(
-    plan: Plan, going: asyncio.Event
-) -> AsyncIterator[tuple[Stage, Witness, Hostile, list[str]]]:
+async def house(plan: Plan) -> AsyncIterator[Scene]:
     """A store, nodes, proxies, two rooms and everybody in them."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rr-chaos-")))
@@ -269,7 +307,8 @@ async def house(
             name = f"node{number}"
             nodes.append(Node(name, environment(folder, name, url, plan.environment), store))
 
-        secrets = await _rooms(folder, valkey.url, plan.clients)
+        settings = Settings(data=folder / "opening", studies=folder / "studies")
+        ids, library = await _opened(settings, folder, valkey.url)
         for node in nodes:
             stack.push_async_callback(node.end, signal.SIGKILL)
         await asyncio.gather(*(node.start() for node in nodes))
@@ -279,19 +318,17 @@ async def house(
         stack.push_async_callback(people.close)
         witness = Witness(valkey.url, history)
         stack.push_async_callback(witness.close)
+        rooms = await stack.enter_async_context(Rooms.open(valkey.url, process="chaos", listener=Fanout()))
 
-        everybody = [Person(name, room, role, url) for room, name, role, _ in secrets]
-        await asyncio.gather(
-            *(person.join(secret) for person, (_, _, _, secret) in zip(everybody, secrets, strict=True))
-        )
-        rooms = list(dict.fromkeys(person.room for person in everybody))
-        for room in rooms:
+        everybody = await _everybody(plan, rooms, ids, url)
+        for room in ids:
             await witness.follow(room)
-            history.rooms[room].roles |= {one.principal: one.role for one in everybody if one.room == room}
+            history.rooms[room].invited |= {one.principal: one.role for one in everybody if one.room == room}
         watching = asyncio.create_task(witness.run())
         stack.callback(watching.cancel)
 
-        hostile = Hostile(everybody.pop(), history, witness.states, rooms[1], going)
+        going, open = asyncio.Event(), asyncio.Event()
+        hostile = Hostile(everybody.pop(), history, witness.states, ids[1], going)
         for person in everybody:
             people.sit(person)
         stage = Stage(nodes, valkey, front, people, everybody, history)
@@ -299,7 +336,9 @@ async def house(
         async with asyncio.timeout(PATIENCE_S):
             while any(person.now.connection != "live" for person in everybody):
                 await asyncio.sleep(LOOK_S)
-        yield stage, witness, hostile, rooms
+        guests = Guests(history, people, rooms, witness.states, open)
+        endings = Endings(people, witness.states, open)
+        yield Scene(stage, witness, hostile, guests, endings, ids, library, going, open)
 
 
 async def _settled(stage: Stage) -> None:
@@ -309,23 +348,32 @@ async def _settled(stage: Stage) -> None:
     await asyncio.gather(*stage.starting, return_exceptions=True)
 
 
-async def _rooms(folder: Path, redis_url: str, clients: int) -> list[tuple[str, str, Role, str]]:
-    """Two rooms over a small phantom: (room, name, role, secret) of everybody; the last is the hostile one."""
-    settings = Settings(data=folder / "opening", studies=folder / "studies")
+async def _opened(
+    settings: Settings, folder: Path, redis_url: str
+) -> tuple[list[str], tuple[SeriesRef, ...]]:
+    """Two rooms over a small phantom, and all series of it."""
     library = Library(settings.studies_folder)
     await asyncio.to_thread(phantom.write_study, folder / "phantom", slices=4, rows=32, columns=32)
     async with DecodePool(1) as pool:
         studies = (await import_path(folder / "phantom", library, pool, lambda _: None)).studies
-    everybody: list[tuple[str, str, Role, str]] = []
     async with local_ingest(settings, library) as ingest:
         opened = [
             await open_room(settings, studies, library=library, ingest=ingest, redis_url=redis_url)
             for _ in range(2)
         ]
-    async with Rooms.open(redis_url, process="chaos", listener=Fanout()) as rooms:
-        for number in range(clients):
-            here = opened[1 if number >= clients - IN_THE_OTHER_ROOM else 0].room
-            role: Role = "host" if number in (0, 1, clients - IN_THE_OTHER_ROOM) else "patient"
-            everybody.append((here, f"{role} {number}", role, (await rooms.invite(here, role)).secret))
-        everybody.append((opened[0].room, "hostile", "patient", (await rooms.invite(opened[0].room, "patient")).secret))
-    return everybody
+    series = [SeriesRef(study.id, number) for study in studies for number in range(len(study.series))]
+    return [one.room for one in opened], tuple(series)
+
+
+async def _everybody(plan: Plan, rooms: Rooms, ids: list[str], url: str) -> list[Person]:
+    """All through the door; the last is the hostile one."""
+    elsewhere = plan.clients - IN_THE_OTHER_ROOM
+    people: list[tuple[Person, str]] = []
+    for number in range(plan.clients + 1):
+        room = ids[1 if elsewhere <= number < plan.clients else 0]
+        role: Role = "host" if number in (0, 1, elsewhere) else "patient"
+        name = f"{role} {number}" if number < plan.clients else "hostile"
+        secret = (await rooms.invite(RoomId(room), role)).secret
+        people.append((Person(name, room, role, url), secret))
+    await asyncio.gather(*(person.join(secret) for person, secret in people))
+    return [person for person, _ in people]

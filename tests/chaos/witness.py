@@ -8,14 +8,16 @@ from typing import Any, Final
 
 from redis.exceptions import RedisError
 
-from readingroom.rooms import room, rows, store
+from readingroom.protocol import Snapshot
+from readingroom.rooms import room, rows, store, view
 from readingroom.rooms.keys import RoomKeys
 from readingroom.rooms.room import RoomState
 from readingroom.rooms.rows import Standing
 from readingroom.rooms.store import RoomStore
+from readingroom.rooms.view import View
 from readingroom.values import RoomId
-from tests.chaos.history import History, Held, Moved, RoomRecord, Written
-from tests.chaos.people import canonical_document, canonical_view
+from tests.chaos.history import Held, History, Moved, RoomRecord, Written
+from tests.chaos.people import canonical_document, canonical_view, milliseconds
 
 BLOCK_MS: Final = 100
 AGAIN_S: Final = 0.02
@@ -30,7 +32,7 @@ class Witness:
         self._history = history
         self._reads = 0
         self.states: dict[str, RoomState] = {}
-        self._first_panes: dict[str, dict[str, Any]] = {}
+        self._first: dict[str, tuple[RoomState, View]] = {}
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -38,10 +40,10 @@ class Witness:
 
     async def follow(self, name: str) -> None:
         """From now on, and all of its log so far."""
-        at, panes = await self._store.view(RoomId(name))
-        self._history.rooms[name] = RoomRecord(first_view_revision=at.view_revision)
-        self._first_panes[name] = panes
-        self.states[name] = RoomState()
+        _, state, shown = await self._store.whole(RoomId(name))
+        self._history.rooms[name] = RoomRecord(first_view_revision=shown.revision)
+        self.states[name] = RoomState(epoch=state.epoch)
+        self._first[name] = (self.states[name], shown)
 
     async def run(self) -> None:
         """Until cancelled; a store that is away is asked again."""
@@ -68,10 +70,13 @@ class Witness:
             return
         answer: Any = await self._client.xread(positions, block=BLOCK_MS)
         self._reads += 1
+        at = milliseconds()
         for stream, items in answer or ():
             for id, fields in items:
                 if stream in logs:
-                    self._write(logs[stream], Written(rows.entry(id, fields), fields[b"command"], self._reads))
+                    self._write(
+                        logs[stream], Written(rows.entry(id, fields), fields[b"command"], self._reads, at)
+                    )
                 else:
                     moved = Moved(rows.view_change(id, fields), self._reads)
                     self._history.rooms[views[stream]].moves.append(moved)
@@ -86,14 +91,19 @@ class Witness:
 
     async def truth(self, name: str) -> tuple[Held, ...]:
         """The room as the store's hashes hold it, and as a replay of its streams makes it."""
-        kept = await self._store.snapshot(RoomId(name))
+        _, state, shown = await self._store.whole(RoomId(name))
         record = self._history.rooms[name]
-        panes = self._first_panes[name]
-        for moved in record.moves:
-            panes = room.merge(panes, moved.change)
-        state = room.replay(written.entry for written in record.log)
-        replayed = room.snapshot(state, epoch=kept.epoch, view_revision=kept.view_revision, panes=panes)
-        return tuple(
-            Held(who, canonical_document(one.model_dump(mode="json")), canonical_view(one.model_dump(mode="json")["panes"]))
-            for who, one in (("the store", kept), ("a replay of the log", replayed))
-        )
+        replayed, moved = self._first[name]
+        for one in record.moves:
+            moved = view.apply(moved, one.change)
+        kept = _held("the store", room.snapshot(state, shown))
+        try:
+            replayed = room.replay((written.entry for written in record.log), replayed)
+        except (ValueError, KeyError) as error:
+            return kept, Held(f"a replay of the log ({error!r})", b"", b"")
+        return kept, _held("a replay of the log", room.snapshot(replayed, moved))
+
+
+def _held(who: str, snapshot: Snapshot) -> Held:
+    told = snapshot.model_dump(mode="json")
+    return Held(who, canonical_document(told), canonical_view(told))

@@ -115,6 +115,20 @@ async def test_one_op_id_applies_once(doctor: Visitor):  # I4
     assert (await socket.ask("op", other))["code"] == "OP_ID_REUSED"
 
 
+async def test_an_op_whose_answer_was_lost_is_answered_again_though_its_series_was_closed(
+    doctor: Visitor,
+):  # R2 I4
+    socket = await doctor.enter()
+    op = arrow(socket.snapshot, secrets.token_urlsafe(16))
+    first = await socket.ask("op", op)
+    close = {"kind": "series.close", "series": op["command"]["mark"]["series"]}
+    assert (await socket.ask("op", {"op_id": secrets.token_urlsafe(16), "command": close}))["ok"]
+    assert await socket.ask("op", op) == first
+    other = arrow(socket.snapshot, secrets.token_urlsafe(16))
+    assert (await socket.ask("op", {**other, "op_id": op["op_id"]}))["code"] == "OP_ID_REUSED"
+    assert (await socket.ask("op", other))["code"] == "NO_SUCH_SERIES"
+
+
 async def test_who_comes_back_gets_the_tail_and_who_is_ahead_is_told(doctor: Visitor, patient: Visitor):
     at_desk, on_phone = await doctor.enter(), await patient.enter()
     before = on_phone.snapshot

@@ -1,12 +1,12 @@
 // The people of a chaos run: orders come as lines of JSON, and so goes what each of them sees and does.
 import { createInterface } from "node:readline";
-import type { Command, PaneView } from "../src/protocol.ts";
+import type { Command, Layout, PaneView } from "../src/protocol.ts";
 import { type Pass, Seat } from "./seat.ts";
 
 type Order =
   | { order: "open"; seat: number; pass: Pass }
   | { order: "do"; seat: number; command: Command }
-  | { order: "steer"; seat: number; change: PaneView }
+  | { order: "steer"; seat: number; change: PaneView; pane: number; layout: Layout | null }
   | { order: "state"; seat: number; question: number }
   | { order: "close"; seat: number };
 
@@ -32,7 +32,7 @@ function obey(order: Order): void {
       if (seat?.do(order.command) === false) say(order.seat, "full", {});
       return;
     case "steer":
-      seat?.steer(order.change);
+      seat?.steer(order.change, order.pane, order.layout);
       return;
     case "state":
       say(order.seat, "state", { question: order.question, ...seat?.state() });

@@ -6,11 +6,13 @@ import { type Connect, connectTo, type Link } from "../src/net/socket.ts";
 import {
   type Command,
   type Entries,
+  type Layout,
   type PaneView,
   PROTOCOL_VERSION,
   type ViewChange,
 } from "../src/protocol.ts";
 import { Room } from "../src/state/room.ts";
+import { panesOf } from "../src/state/view.ts";
 import { snapshot } from "./snapshot.ts";
 
 /** Who somebody is, as the door has told. */
@@ -52,19 +54,19 @@ export class Seat {
     return this.#session.do(command);
   }
 
-  steer(change: PaneView): void {
-    this.#session.steer(change);
+  steer(change: PaneView, pane: number, layout: Layout | null): void {
+    this.#session.steer(change, pane, layout);
   }
 
   /** All that this page holds. */
   state(): Record<string, unknown> {
     const { connection, document, shared, outbox, farewell } = this.#room;
-    const panes = Object.entries(shared.value.panes).map(([pane, { view }]) => [pane, view]);
     return {
       connection: connection.value,
       farewell: farewell.value,
       document: document.value,
-      panes: Object.fromEntries(panes),
+      layout: shared.value.layout.layout,
+      panes: panesOf(shared.value),
       viewRevision: shared.value.latest.viewRevision,
       waiting: outbox.value.length,
       settled: this.#session.settled(),
@@ -77,9 +79,9 @@ export class Seat {
   }
 
   #watch(tell: Tell): (() => void)[] {
-    const { connection, document, shared, outbox, leads } = this.#room;
+    const { connection, document, shared, outbox, leads, divergences, farewell } = this.#room;
     return [
-      effect(() => tell("connection", { is: connection.value })),
+      effect(() => tell("connection", { is: connection.value, why: farewell.value?.code ?? null })),
       effect(() => {
         const known = document.value;
         if (known !== null) tell("document", { revision: known.revision, head: known.head });
@@ -88,8 +90,10 @@ export class Seat {
         const stamps = Object.entries(shared.value.panes).flatMap(([pane, known]) =>
           Object.entries(known.stamps).map(([field, at]) => [`${pane}.${field}`, at.fence, at.viewRevision]),
         );
-        tell("shared", { stamps });
+        const { stamp } = shared.value.layout;
+        tell("shared", { stamps: [...stamps, ["layout", stamp.fence, stamp.viewRevision]] });
       }),
+      effect(() => tell("divergences", { count: divergences.value })),
       effect(() => tell("waiting", { count: outbox.value.length })),
       effect(() => tell("leads", { leads: leads.value })),
     ];

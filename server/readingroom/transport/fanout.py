@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
-from readingroom.errors import StateLost
+from readingroom.errors import NoSuchRoom, ReadingRoomError, StateLost
 from readingroom.protocol import (
     Entries,
     Farewell,
@@ -40,8 +40,8 @@ class Outlet(Protocol):
 
 
 def frame(event: str, message: Wire) -> bytes:
-    """A whole unmasked websocket text frame holding one Socket.IO 5 event (RFC 6455 5.2)."""
-    payload = b'42["' + event.encode() + b'",' + message.model_dump_json().encode() + b"]"
+    """A whole unmasked websocket text frame holding one Socket.IO 5 event (RFC 6455 5.2), without nulls."""
+    payload = b'42["' + event.encode() + b'",' + message.model_dump_json(exclude_none=True).encode() + b"]"
     size = len(payload)
     if size < 126:
         head = bytes((0x81, size))
@@ -121,7 +121,14 @@ class Fanout:
 
     def lost(self, room: RoomId) -> None:
         """The store came back without what this room was told. Each page comes back, asks, and is told so."""
-        data = frame("farewell", Farewell(code=StateLost.code, message=str(StateLost())))
+        self._part(room, StateLost())
+
+    def deleted(self, room: RoomId) -> None:
+        self._part(room, NoSuchRoom())
+
+    def _part(self, room: RoomId, why: ReadingRoomError) -> None:
+        """Say why to everybody in a room, and close."""
+        data = frame("farewell", Farewell(code=why.code, message=str(why)))
         for connection, outlet in list(self._rooms.get(room, {}).items()):
             self.remove(room, connection)
             outlet.write(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from readingroom.errors import ReadingRoomError
 from readingroom.protocol import (
     AnnotationCreate,
     AnnotationUpdate,
@@ -36,7 +37,15 @@ class RoomEvents:
         self._measuring = measuring
 
     async def op(self, connection: Connection, op: Op) -> Wire:
-        return await self._rooms.do(connection.member, op, await self._added(connection.member, op.command))
+        member = connection.member
+        try:
+            added = await self._added(member, op.command)
+        except ReadingRoomError:
+            # Sent again because its answer was lost, it may name what has been closed meanwhile (R2).
+            if (answer := await self._rooms.answered(member, op)) is None:
+                raise
+            return answer
+        return await self._rooms.do(member, op, added)
 
     async def view(self, connection: Connection, command: ViewCommand) -> Wire:
         if (shown := command.change.shown) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import time
@@ -14,7 +15,16 @@ from aiohttp import web
 from pydantic import ValidationError
 from socketio.exceptions import ConnectionRefusedError
 
-from readingroom.errors import BadRequest, Denied, OldProtocol, ReadingRoomError, Removed, RoomEnded, TooFast
+from readingroom.errors import (
+    BadRequest,
+    Denied,
+    NotSaved,
+    OldProtocol,
+    ReadingRoomError,
+    Removed,
+    RoomEnded,
+    TooFast,
+)
 from readingroom.protocol import (
     PROTOCOL_VERSION,
     Farewell,
@@ -54,6 +64,8 @@ SOCKETS_A_PRINCIPAL: Final = 3
 PING_INTERVAL_S: Final = 10
 PING_TIMEOUT_S: Final = 10
 DISMISS_S: Final = 1.0
+LAST_WORDS_S: Final = 0.5
+CLOSING_S: Final = 0.3
 
 
 class Sockets:
@@ -75,6 +87,10 @@ class Sockets:
         self._process = process
         self._weak_durability = weak_durability
         self._connections = Connections()
+        self._asked = 0
+        self._answered = asyncio.Event()
+        self._answered.set()
+        self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._server = socketio.AsyncServer(
             async_mode="aiohttp",
@@ -106,10 +122,19 @@ class Sockets:
         return [web.get("/socket.io/", self._handshake)]
 
     async def close(self) -> None:
-        """Say goodbye to everybody; their pages come back by themselves, here or elsewhere."""
+        """Say goodbye to everybody; their pages come back by themselves, here or elsewhere.
+
+        What was asked is answered first, if that takes no longer than LAST_WORDS_S.
+        """
+        self._closing = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_S):
+                await self._answered.wait()
         farewell = Farewell(code="RESTARTING", message="The server is restarting.")
-        await asyncio.gather(*(self._dismiss(sid, farewell) for sid in self._connections))
-        await self._server.shutdown()
+        await asyncio.gather(*(self._dismiss(sid, farewell, CLOSING_S) for sid in self._connections))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_S):
+                await self._server.shutdown()
 
     # --- coming and going ---------------------------------------------------------------------------------
     async def _handshake(self, request: web.Request) -> web.StreamResponse:
@@ -165,13 +190,13 @@ class Sockets:
         self._rooms.unwatch(member.room)
         log.info("left", extra={"room": member.room, "connection": connection.id})
 
-    async def _dismiss(self, sid: str, farewell: Farewell) -> None:
+    async def _dismiss(self, sid: str, farewell: Farewell, within_s: float = DISMISS_S) -> None:
         """Say why, then close; whoever does not take it in time is cut."""
         connection = self._connections.get(sid)
         if connection is None:  # it left by itself
             return
         try:
-            async with asyncio.timeout(DISMISS_S):
+            async with asyncio.timeout(within_s):
                 await self._server.emit("farewell", _plain(farewell), to=sid)
                 await self._server.disconnect(sid)
         except TimeoutError:
@@ -225,7 +250,9 @@ class Sockets:
                     raise Denied()
                 if not connection.visit.buckets[event].take():
                     raise TooFast()
-                return _plain(await act(connection, kind.model_validate(data)))
+                if self._closing:
+                    raise NotSaved()  # which a page asks again, elsewhere
+                return _plain(await self._counted(act(connection, kind.model_validate(data))))
             except ValidationError as error:
                 return _plain(refusal(from_validation(error)))
             except ReadingRoomError as error:
@@ -235,6 +262,17 @@ class Sockets:
                 return _plain(refusal(ReadingRoomError()))
 
         return handle
+
+    async def _counted(self, answering: Awaitable[Wire]) -> Wire:
+        """The answer; while there is any to come, `close` waits a little."""
+        self._asked += 1
+        self._answered.clear()
+        try:
+            return await answering
+        finally:
+            self._asked -= 1
+            if not self._asked:
+                self._answered.set()
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)

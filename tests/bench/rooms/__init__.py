@@ -1,0 +1,1 @@
+"""What rooms cost: fan-out, rooms of two, a hundred and five hundred rooms, and an idle one; beside rivals."""

@@ -71,6 +71,11 @@ class Proxy:
                 pipe.reset()
 
     @property
+    def url(self) -> str:
+        """As the address of a store."""
+        return f"redis://127.0.0.1:{self.port}"
+
+    @property
     def pipes(self) -> list[Pipe]:
         return list(self._pipes)
 
@@ -111,8 +116,8 @@ class Proxy:
             async with asyncio.timeout(CONNECT_S):
                 there, pipe.server = await self._dial()
             await asyncio.gather(self._pump(pipe, reader, pipe.server), self._pump(pipe, there, pipe.client))
-        except (OSError, TimeoutError):
-            pass
+        except (OSError, TimeoutError, asyncio.CancelledError):
+            pass  # asyncio asks this task for its exception, and cannot bear that it was cancelled
         finally:
             pipe.reset()
             self._pipes.discard(pipe)

@@ -32,7 +32,7 @@ from tests.chaos import checker
 from tests.chaos.faults import FAULTS, Stage, Trouble
 from tests.chaos.guests import Endings, Guests
 from tests.chaos.history import Held, History, Quiet, Violation
-from tests.chaos.hostile import Hostile
+from tests.chaos.hostile import ATTACKS, USURPATIONS, Hostile
 from tests.chaos.load import Load
 from tests.chaos.nodes import Node, environment
 from tests.chaos.people import (
@@ -48,15 +48,17 @@ from tests.chaos.proxy import Proxy, any_of, unix
 from tests.chaos.witness import Witness
 
 LOOK_S: Final = 0.05
-PATIENCE_S: Final = 15.0
-"""Who has not converged by then never will."""
+COMES_IN_S: Final = 15.0
 NOBODY_NEW_S: Final = 4.0
 IN_THE_OTHER_ROOM: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What kind of run. `environment`: for the nodes; `web`: where the page's sources are."""
+    """What kind of run. `environment`: for the nodes; `web`: where the page's sources are.
+
+    Who has not converged within `patience_s` never will. Without `strangers` no guest comes and no room ends.
+    """
 
     seconds: float
     seed: str
@@ -67,6 +69,8 @@ class Plan:
     pace_s: float = 0.8
     kinds: tuple[str, ...] = tuple(FAULTS)
     stop_at_first: bool = False
+    patience_s: float = 15.0
+    strangers: bool = True
     within_s: float = checker.CONVERGED_WITHIN_S
     browser: bool = False
     environment: dict[str, str] = field(default_factory=dict)
@@ -87,7 +91,7 @@ class Scene:
 
     stage: Stage
     witness: Witness
-    hostile: Hostile
+    hostile: tuple[Hostile, ...]
     guests: Guests
     endings: Endings
     rooms: list[str]
@@ -104,13 +108,13 @@ async def run(plan: Plan, say: Callable[[str], None]) -> Outcome:
         began = milliseconds()
         found: list[Violation] = []
         number = 0
-        chance = random.Random(plan.seed)
+        trouble = Trouble(stage, random.Random(plan.seed), plan.fault_every_s, list(plan.kinds))
         while (left_s := plan.seconds - (milliseconds() - began) / 1000) > 0:
             number += 1
-            trouble = Trouble(stage, chance, plan.fault_every_s, list(plan.kinds))
-            await _trouble(min(plan.round_s, left_s), trouble, scene)
+            await _trouble(min(plan.round_s, left_s), trouble, scene, strangers=plan.strangers)
+            healed = milliseconds()
             await _answered(scene.hostile)
-            quiets = [await _quiet(stage, scene.witness, room) for room in scene.rooms]
+            quiets = [await _quiet(plan, stage, scene.witness, room, healed) for room in scene.rooms]
             history.quiets += quiets
             _gather_complaints(stage)
             found = checker.violations(history, within_s=plan.within_s)
@@ -130,7 +134,7 @@ async def acting(plan: Plan, scene: Scene) -> AsyncIterator[None]:
     here, there = hosts[0], hosts[-1]
     acts = [load.walk(person, f"{plan.seed}/{person.name}") for person in stage.everybody]
     acts += [
-        scene.hostile.run(f"{plan.seed}/hostile"),
+        *(one.run(f"{plan.seed}/{one.person.name}") for one in scene.hostile),
         scene.guests.come_and_go(here, f"{plan.seed}/guests"),
         scene.endings.end_and_reopen(there, f"{plan.seed}/endings"),
         scene.endings.bring_back(stage.everybody),
@@ -146,10 +150,14 @@ async def acting(plan: Plan, scene: Scene) -> AsyncIterator[None]:
                 raise ended
 
 
-async def _trouble(seconds: float, trouble: Trouble, scene: Scene) -> None:
-    """Faults under load; nobody new comes toward the end, and the last guest has left at the end."""
+async def _trouble(seconds: float, trouble: Trouble, scene: Scene, *, strangers: bool) -> None:
+    """Faults under load; nobody new comes toward the end, and the last guest has left at the end.
+
+    It is over in the moment in which the last fault is.
+    """
     scene.going.set()
-    scene.open.set()
+    if strangers:
+        scene.open.set()
     making = asyncio.create_task(trouble.make())
     await asyncio.sleep(max(0.0, seconds - NOBODY_NEW_S))
     scene.open.clear()
@@ -158,12 +166,12 @@ async def _trouble(seconds: float, trouble: Trouble, scene: Scene) -> None:
         await asyncio.sleep(LOOK_S)
     making.cancel()
     await asyncio.gather(making, return_exceptions=True)
-    await trouble.over()
+    await trouble.last()
     scene.going.clear()
 
 
-async def _answered(hostile: Hostile) -> None:
-    while hostile.waits:
+async def _answered(hostile: tuple[Hostile, ...]) -> None:
+    while any(one.waits for one in hostile):
         await asyncio.sleep(LOOK_S)
 
 
@@ -183,11 +191,10 @@ def _progress(number: int, stage: Stage, quiets: list[Quiet], found: list[Violat
 
 
 # --- quiet ------------------------------------------------------------------------------------------------
-async def _quiet(stage: Stage, witness: Witness, room: str) -> Quiet:
+async def _quiet(plan: Plan, stage: Stage, witness: Witness, room: str, healed: float) -> Quiet:
     """Waits until everybody has everything, then asks all what they hold."""
     here = [person for person in stage.everybody if person.room == room and person.seat is not None]
-    healed = max(stage.ended, milliseconds())
-    deadline = healed + PATIENCE_S * 1000
+    deadline = healed + plan.patience_s * 1000
     while missing := await _missing(stage, witness, room, here):
         if milliseconds() > deadline:
             return Quiet(room, (Held("nobody", b"", b""),), (), None, missing, stage.last)
@@ -254,7 +261,7 @@ async def _fresh(stage: Stage, person: Person) -> Held:
     guest.cookie = person.cookie
     seat = stage.people.sit(guest)
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(COMES_IN_S):
             while guest.now.connection != "live":
                 await asyncio.sleep(LOOK_S)
     state = await stage.people.state(seat)
@@ -298,6 +305,7 @@ async def house(plan: Plan) -> AsyncIterator[Scene]:
         history = History()
 
         nodes: list[Node] = []
+        stores: list[Proxy] = []
         front = Proxy(any_of(lambda: [n.port for n in nodes if n.serving], random.Random(plan.seed)))
         await stack.enter_async_context(front.listening())
         url = f"http://127.0.0.1:{front.port}"
@@ -305,7 +313,8 @@ async def house(plan: Plan) -> AsyncIterator[Scene]:
             store = Proxy(unix(str(valkey.directory / "valkey.sock")))
             await stack.enter_async_context(store.listening())
             name = f"node{number}"
-            nodes.append(Node(name, environment(folder, name, url, plan.environment), store))
+            nodes.append(Node(name, environment(folder, name, url, plan.environment), store.url))
+            stores.append(store)
 
         settings = Settings(data=folder / "opening", studies=folder / "studies")
         ids, library = await _opened(settings, folder, valkey.url)
@@ -328,12 +337,15 @@ async def house(plan: Plan) -> AsyncIterator[Scene]:
         stack.callback(watching.cancel)
 
         going, open = asyncio.Event(), asyncio.Event()
-        hostile = Hostile(everybody.pop(), history, witness.states, ids[1], going)
+        hostile = tuple(
+            Hostile(everybody.pop(), attacks, history, witness.states, ids[1], going)
+            for attacks in (USURPATIONS, ATTACKS)
+        )
         for person in everybody:
             people.sit(person)
-        stage = Stage(nodes, valkey, front, people, everybody, history)
+        stage = Stage(nodes, stores, valkey, front, people, everybody, history)
         stack.push_async_callback(_settled, stage)
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(COMES_IN_S):
             while any(person.now.connection != "live" for person in everybody):
                 await asyncio.sleep(LOOK_S)
         guests = Guests(history, people, rooms, witness.states, open)
@@ -366,14 +378,16 @@ async def _opened(
 
 
 async def _everybody(plan: Plan, rooms: Rooms, ids: list[str], url: str) -> list[Person]:
-    """All through the door; the last is the hostile one."""
+    """All through the door; the last two mean harm: a guest, and a host."""
     elsewhere = plan.clients - IN_THE_OTHER_ROOM
-    people: list[tuple[Person, str]] = []
-    for number in range(plan.clients + 1):
-        room = ids[1 if elsewhere <= number < plan.clients else 0]
+    wanted: list[tuple[str, Role, str]] = []
+    for number in range(plan.clients):
         role: Role = "host" if number in (0, 1, elsewhere) else "patient"
-        name = f"{role} {number}" if number < plan.clients else "hostile"
-        secret = (await rooms.invite(RoomId(room), role)).secret
-        people.append((Person(name, room, role, url), secret))
+        wanted.append((f"{role} {number}", role, ids[1 if number >= elsewhere else 0]))
+    wanted += [("hostile", "patient", ids[0]), ("usurper", "host", ids[0])]
+    people = [
+        (Person(name, room, role, url), (await rooms.invite(RoomId(room), role)).secret)
+        for name, role, room in wanted
+    ]
     await asyncio.gather(*(person.join(secret) for person, secret in people))
     return [person for person, _ in people]

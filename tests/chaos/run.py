@@ -22,13 +22,14 @@ from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.importing import import_path
 from readingroom.imaging.library import Library
 from readingroom.opening import open_room
-from readingroom.protocol import Role
+from readingroom.protocol import PersonJoined, Role
 from readingroom.rooms.embedded import Valkey
 from readingroom.rooms.rooms import Rooms
 from readingroom.settings import Settings
 from readingroom.transport.fanout import Fanout
 from readingroom.values import RoomId, SeriesRef
 from tests.chaos import checker
+from tests.chaos.browser import Browser, browsing
 from tests.chaos.faults import FAULTS, Stage, Trouble
 from tests.chaos.guests import Endings, Guests
 from tests.chaos.history import Held, History, Quiet, Violation
@@ -98,6 +99,7 @@ class Scene:
     library: tuple[SeriesRef, ...]
     going: asyncio.Event
     open: asyncio.Event
+    browser: Browser | None
 
 
 async def run(plan: Plan, say: Callable[[str], None]) -> Outcome:
@@ -114,7 +116,11 @@ async def run(plan: Plan, say: Callable[[str], None]) -> Outcome:
             await _trouble(min(plan.round_s, left_s), trouble, scene, strangers=plan.strangers)
             healed = milliseconds()
             await _answered(scene.hostile)
+            settled = asyncio.Event()
+            looking = asyncio.create_task(_quiet_browser(plan, scene, healed, settled))
             quiets = [await _quiet(plan, stage, scene.witness, room, healed) for room in scene.rooms]
+            settled.set()
+            quiets += await looking
             history.quiets += quiets
             _gather_complaints(stage)
             found = checker.violations(history, within_s=plan.within_s)
@@ -159,6 +165,8 @@ async def _trouble(seconds: float, trouble: Trouble, scene: Scene, *, strangers:
     if strangers:
         scene.open.set()
     making = asyncio.create_task(trouble.make())
+    if scene.browser is not None:
+        await scene.browser.draws()
     await asyncio.sleep(max(0.0, seconds - NOBODY_NEW_S))
     scene.open.clear()
     await asyncio.sleep(min(seconds, NOBODY_NEW_S))
@@ -206,6 +214,23 @@ async def _quiet(plan: Plan, stage: Stage, witness: Witness, room: str, healed: 
     held.append(await _fresh(stage, here[0]))
     held += [await _by_http(node, here[0]) for node in stage.nodes if node.serving and not node.busy]
     return Quiet(room, truth, tuple(held), converged_s, _way(last, healed), stage.last)
+
+
+async def _quiet_browser(plan: Plan, scene: Scene, healed: float, settled: asyncio.Event) -> list[Quiet]:
+    """The same of the real page, if there is one: looked at from outside, again until all others are quiet."""
+    browser = scene.browser
+    if browser is None:
+        return []
+    deadline, since = healed + plan.patience_s * 1000, 0.0
+    while not (settled.is_set() and since):
+        if missing := await browser.lacks(scene.witness):
+            since = 0.0
+            if milliseconds() > deadline:
+                return [Quiet(browser.room, (), (), None, missing, scene.stage.last)]
+        else:
+            since = since or milliseconds()
+        await asyncio.sleep(LOOK_S)
+    return [Quiet(browser.room, (), (), (since - healed) / 1000, "(the browser)", scene.stage.last)]
 
 
 def _way(person: Person, since: float) -> str:
@@ -350,7 +375,17 @@ async def house(plan: Plan) -> AsyncIterator[Scene]:
                 await asyncio.sleep(LOOK_S)
         guests = Guests(history, people, rooms, witness.states, open)
         endings = Endings(people, witness.states, open)
-        yield Scene(stage, witness, hostile, guests, endings, ids, library, going, open)
+        browser = None
+        if plan.browser:
+            secret = (await rooms.invite(RoomId(ids[0]), "patient")).secret
+            browser = await stack.enter_async_context(browsing(url, RoomId(ids[0]), secret))
+            principal = next(
+                one.entry.by
+                for one in reversed(history.rooms[ids[0]].log)
+                if isinstance(one.entry.command, PersonJoined)
+            )
+            history.rooms[ids[0]].invited[principal] = "patient"
+        yield Scene(stage, witness, hostile, guests, endings, ids, library, going, open, browser)
 
 
 async def _settled(stage: Stage) -> None:

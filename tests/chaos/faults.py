@@ -25,7 +25,10 @@ WAITS_FOR_A_FRAME_S: Final = 0.5
 
 @dataclass(slots=True)
 class Stage:
-    """All that can be harmed: `stores` are the nodes' ways to the store. `ended` is when the last fault was over, ms."""
+    """All that can be harmed; `stores` are the nodes' ways to the store.
+
+    `ended` is when the last fault was over, ms, and `last` its name.
+    """
 
     nodes: list[Node]
     stores: list[Proxy]

@@ -280,7 +280,7 @@ ATTACKS: Final[tuple[Making, ...]] = (
     Hostile.back_from_the_dead,
     Hostile.lead_grabbed,
     lambda me, here: me.view(here, -1),
-    lambda me, here: me.view(here, 0),
+    *(lambda me, here: me.view(here, 0),) * 3,
     lambda me, here: me.view(here, +1),
     Hostile.closed_series,
     Hostile.nonsense,

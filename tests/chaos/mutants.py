@@ -27,7 +27,7 @@ SERVER, WEB = ROOT / "server" / "readingroom", ROOT / "web"
 SECONDS, ROUND_S, WITH_STRANGERS_S = 24.0, 4.0, 7.0
 LIMIT_S: Final = 120.0
 WITHIN_S, PATIENCE_S = 4.0, 8.0
-"""Slower than the rule says, for a machine that does other things too: only what never comes is a bug here."""
+"""Slower than the rule says, for a machine that does other things too: only what never comes counts."""
 SEEDS: Final = ("1", "2", "3")
 """Tried one after the other until the bug shows."""
 CONTROLS: Final = (

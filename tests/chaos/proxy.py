@@ -1,4 +1,4 @@
-"""A TCP proxy that can be as bad as a network: late, cut, holding, swallowing, and choosing among backends."""
+"""A TCP proxy that can be as bad as a network: late, cutting, holding, swallowing; and a load balancer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Dial = Callable[[], Awaitable[Streams]]
 
 @dataclass(slots=True, eq=False)
 class Pipe:
-    """One connection through the proxy. Bytes wait while `open` is not set, and go nowhere if `swallowing`."""
+    """One connection through the proxy. Bytes wait until `open` is set, and go nowhere if `swallowing`."""
 
     client: asyncio.StreamWriter
     server: asyncio.StreamWriter

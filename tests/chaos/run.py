@@ -44,6 +44,7 @@ from tests.chaos.people import (
     canonical_document,
     canonical_view,
     milliseconds,
+    until,
 )
 from tests.chaos.proxy import Proxy, any_of, unix
 from tests.chaos.witness import Witness
@@ -170,8 +171,7 @@ async def _trouble(seconds: float, trouble: Trouble, scene: Scene, *, strangers:
     await asyncio.sleep(max(0.0, seconds - NOBODY_NEW_S))
     scene.open.clear()
     await asyncio.sleep(min(seconds, NOBODY_NEW_S))
-    while scene.guests.busy or scene.endings.busy:
-        await asyncio.sleep(LOOK_S)
+    await until(lambda: not scene.guests.busy and not scene.endings.busy)
     making.cancel()
     await asyncio.gather(making, return_exceptions=True)
     await trouble.last()
@@ -179,8 +179,7 @@ async def _trouble(seconds: float, trouble: Trouble, scene: Scene, *, strangers:
 
 
 async def _answered(hostile: tuple[Hostile, ...]) -> None:
-    while any(one.waits for one in hostile):
-        await asyncio.sleep(LOOK_S)
+    await until(lambda: not any(one.waits for one in hostile))
 
 
 def _gather_complaints(stage: Stage) -> None:
@@ -217,7 +216,7 @@ async def _quiet(plan: Plan, stage: Stage, witness: Witness, room: str, healed: 
 
 
 async def _quiet_browser(plan: Plan, scene: Scene, healed: float, settled: asyncio.Event) -> list[Quiet]:
-    """The same of the real page, if there is one: looked at from outside, again until all others are quiet."""
+    """The same of the real page, if there is one: looked at from outside until all others are quiet."""
     browser = scene.browser
     if browser is None:
         return []
@@ -287,8 +286,7 @@ async def _fresh(stage: Stage, person: Person) -> Held:
     seat = stage.people.sit(guest)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(COMES_IN_S):
-            while guest.now.connection != "live":
-                await asyncio.sleep(LOOK_S)
+            await until(lambda: guest.now.connection == "live")
     state = await stage.people.state(seat)
     stage.people.leave(guest)
     if state["document"] is None:
@@ -371,8 +369,7 @@ async def house(plan: Plan) -> AsyncIterator[Scene]:
         stage = Stage(nodes, stores, valkey, front, people, everybody, history)
         stack.push_async_callback(_settled, stage)
         async with asyncio.timeout(COMES_IN_S):
-            while any(person.now.connection != "live" for person in everybody):
-                await asyncio.sleep(LOOK_S)
+            await until(lambda: all(person.now.connection == "live" for person in everybody))
         guests = Guests(history, people, rooms, witness.states, open)
         endings = Endings(people, witness.states, open)
         browser = None

@@ -1,4 +1,4 @@
-"""What a node says to its store when it starts: it serves over its own, and refuses one that may lose (R70)."""
+"""How a node starts: it serves over a store of its own, and refuses one that may lose (R70)."""
 
 from __future__ import annotations
 

@@ -78,9 +78,9 @@ async def node_stopped(stage: Stage, chance: random.Random) -> bool:
     if node is None:
         return False
     node.busy = True
-    node.signal(signal.SIGSTOP)
+    node.send(signal.SIGSTOP)
     await asyncio.sleep(chance.uniform(0.2, 3))
-    node.signal(signal.SIGCONT)
+    node.send(signal.SIGCONT)
     node.busy = False
     return True
 

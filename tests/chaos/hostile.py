@@ -144,7 +144,7 @@ class Hostile:
         others = [id for id, mark in marks if mark.by != self.person.principal and not mark.deleted]
         if not others:
             return None
-        command = {"kind": kind, "id": here.chance.choice(others)}
+        command: Json = {"kind": kind, "id": here.chance.choice(others)}
         if kind == "annotation.update":
             command["mark"] = here.mark()
         return Try.of(
@@ -247,7 +247,7 @@ class Hostile:
         return Try.of("R4 a series that is not open", "op", op(here, command), "NO_SUCH_SERIES")
 
     def nonsense(self, here: Here) -> Try | None:
-        message = here.chance.choice(
+        message: object = here.chance.choice(
             (
                 None,
                 [],

@@ -19,7 +19,8 @@ from typing import Final
 
 from tests.chaos.mutant_table import CALM, CUTS, MUTANTS, STORE, Edit, Mutant
 from tests.chaos.nodes import DidNotServe
-from tests.chaos.run import Plan, run
+from tests.chaos.run import run
+from tests.chaos.scene import Plan
 from tests.chaos.startup import starting_faults
 
 ROOT: Final = Path(__file__).resolve().parents[2]

@@ -76,7 +76,7 @@ class Node:
         if not found.done():
             found.set_exception(DidNotServe("\n".join(self._said)))
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(number)
 
@@ -85,9 +85,9 @@ class Node:
         if self._process is None or self._listening is None:
             return
         self.serving = False
-        self.signal(how)
+        self.send(how)
         if how is not signal.SIGKILL:
-            self.signal(signal.SIGCONT)
+            self.send(signal.SIGCONT)
         try:
             async with asyncio.timeout(STOP_LIMIT_S):
                 await self._process.wait()

@@ -6,7 +6,8 @@ import pytest
 
 from tests.chaos import checker
 from tests.chaos.faults import FAULTS
-from tests.chaos.run import Plan, run
+from tests.chaos.run import run
+from tests.chaos.scene import Plan
 from tests.chaos.startup import starting_faults
 
 SEED = "1"

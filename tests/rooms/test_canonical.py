@@ -32,8 +32,6 @@ def test_what_is_left_out_and_what_is_said_as_default_hash_alike():  # R2
 @given(
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60), st.integers(-(10**7), 10**7)
 )
-    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60), st.integers(-(10**7), 10**7)
-)
 def test_what_holds_no_floats_is_spelled_as_rfc_8785_spells_it(text: str, x_um: int):  # R12
     mark = Mark(series="chest", shape=Text(at=place(x_um), text=text))
     assert canonical.dumps(mark) == rfc8785.dumps(mark.model_dump(mode="json"))

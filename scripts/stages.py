@@ -52,6 +52,7 @@ def checks() -> list[Stage]:
         python("ruff format", "ruff", "format", "--check", "."),
         python("lint-imports", "lint-imports"),
         node("tsc", "typescript/bin/tsc"),
+        node("tsc of web/chaos", "typescript/bin/tsc", "--project", "chaos"),
         node("biome", "@biomejs/biome/bin/biome", "ci", "--colors=off"),
         node("vitest", "vitest/vitest.mjs", "run", "--color=false"),
     ]

@@ -1,4 +1,4 @@
-"""The house while processes die, lines break and guests lie: `python -m tests.chaos`, `.mutants`, and tests."""
+"""The house while processes die, lines break and guests lie: `python -m tests.chaos` and `.mutants`."""
 
 import os
 from pathlib import Path

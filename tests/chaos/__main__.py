@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tests.chaos import checker
 from tests.chaos.report import lines, summary
-from tests.chaos.run import Plan, run
+from tests.chaos.run import run
+from tests.chaos.scene import Plan
 
 
 def main() -> int:

@@ -75,8 +75,8 @@ def _quiet(quiet: Quiet, within_s: float) -> Iterator[Violation]:
         yield Violation("I13", f"{after}: {quiet.missing}")
     elif quiet.converged_s > within_s:
         yield Violation("I13", f"{after}: {quiet.converged_s:.2f} s until all had all {quiet.missing}")
-    first = quiet.truth[0]
     for held in (*quiet.truth[1:], *quiet.held):
+        first = quiet.truth[0]
         if held.document != first.document:
             yield Violation("I2", f"{after}: the document of {held.who} is not that of {first.who}")
         if held.view != first.view:

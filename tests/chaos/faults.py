@@ -25,9 +25,13 @@ WAITS_FOR_A_FRAME_S: Final = 0.5
 
 @dataclass(slots=True)
 class Stage:
-    """All that can be harmed. `ended` is when the last fault was over, ms."""
+    """All that can be harmed; `stores` are the nodes' ways to the store.
+
+    `ended` is when the last fault was over, ms, and `last` its name.
+    """
 
     nodes: list[Node]
+    stores: list[Proxy]
     valkey: Valkey
     front: Proxy
     people: People
@@ -74,9 +78,9 @@ async def node_stopped(stage: Stage, chance: random.Random) -> bool:
     if node is None:
         return False
     node.busy = True
-    node.signal(signal.SIGSTOP)
+    node.send(signal.SIGSTOP)
     await asyncio.sleep(chance.uniform(0.2, 3))
-    node.signal(signal.SIGCONT)
+    node.send(signal.SIGCONT)
     node.busy = False
     return True
 
@@ -163,7 +167,7 @@ async def frame_cut(stage: Stage, chance: random.Random) -> bool:
 
 async def store_cut(stage: Stage, chance: random.Random) -> bool:
     """A node is cut off from the store; it is still there for people."""
-    proxy = chance.choice(stage.nodes).store
+    proxy = chance.choice(stage.stores)
     proxy.refusing = True
     proxy.cut()
     await asyncio.sleep(chance.uniform(0.1, 3))
@@ -172,7 +176,7 @@ async def store_cut(stage: Stage, chance: random.Random) -> bool:
 
 
 async def store_held(stage: Stage, chance: random.Random) -> bool:
-    proxy = chance.choice(stage.nodes).store
+    proxy = chance.choice(stage.stores)
     proxy.hold(True)
     await asyncio.sleep(chance.uniform(0.2, 3))
     proxy.hold(False)
@@ -180,7 +184,7 @@ async def store_held(stage: Stage, chance: random.Random) -> bool:
 
 
 async def store_late(stage: Stage, chance: random.Random) -> bool:
-    proxy = chance.choice(stage.nodes).store
+    proxy = chance.choice(stage.stores)
     proxy.late(chance.uniform(0.01, 0.15))
     await asyncio.sleep(chance.uniform(1, 3))
     proxy.late(0)
@@ -188,7 +192,7 @@ async def store_late(stage: Stage, chance: random.Random) -> bool:
 
 
 async def store_half_open(stage: Stage, chance: random.Random) -> bool:
-    return await _half_open(chance.choice(stage.nodes).store, chance, chance.uniform(1, 4))
+    return await _half_open(chance.choice(stage.stores), chance, chance.uniform(1, 4))
 
 
 async def person_back(stage: Stage, chance: random.Random) -> bool:
@@ -236,16 +240,24 @@ class Trouble:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def make(self) -> None:
-        """Until cancelled; then `over`."""
+        """Until cancelled; then `last`."""
         while True:
-            if not self._deck:
-                self._deck = list(self._kinds)
-                self._chance.shuffle(self._deck)
-            task = asyncio.create_task(self._one(self._deck.pop(), random.Random(self._chance.random())))
-            self._tasks.add(task)
+            self._tasks.add(asyncio.create_task(self._one()))
             await asyncio.sleep(self._chance.expovariate(1 / self._pause_s))
 
-    async def _one(self, name: str, chance: random.Random) -> None:
+    async def last(self) -> None:
+        """One more, and every fault that has begun is healed."""
+        before = self._stage.ended
+        while self._stage.ended == before:
+            await self._one()
+        await asyncio.gather(*self._tasks)
+        self._tasks.clear()
+
+    async def _one(self) -> None:
+        if not self._deck:
+            self._deck = list(self._kinds)
+            self._chance.shuffle(self._deck)
+        name, chance = self._deck.pop(), random.Random(self._chance.random())
         began, gaps = milliseconds(), self._stage.history.gaps
         gap = Gap(began, math.inf, name)
         gaps.append(gap)
@@ -255,8 +267,3 @@ class Trouble:
             self._stage.ended = milliseconds()
         gaps.remove(gap)
         gaps.append(Gap(began, milliseconds(), name))
-
-    async def over(self) -> None:
-        """Every fault that has begun is healed."""
-        await asyncio.gather(*self._tasks)
-        self._tasks.clear()

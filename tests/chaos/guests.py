@@ -17,7 +17,7 @@ from readingroom.rooms.rooms import Rooms
 from readingroom.values import RoomId
 from tests.chaos.history import Attack, History, Json
 from tests.chaos.load import Here, command
-from tests.chaos.people import People, Person
+from tests.chaos.people import People, Person, until
 
 LOOK_S: Final = 0.05
 GUEST_EVERY_S: Final = 1.0
@@ -107,8 +107,7 @@ class Guests:
         seat = self._people.sit(guest)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ASKED_S):
-                while guest.now.connection not in ("ended", "live"):
-                    await asyncio.sleep(LOOK_S)
+                await until(lambda: guest.now.connection in ("ended", "live"))
         state = await self._people.state(seat)
         came_in = state["document"] is not None
         code = (state["farewell"] or {}).get("code", "")

@@ -1,4 +1,4 @@
-"""What a chaos run saw: the store's own record, and all that each person asked, heard and held. Values only."""
+"""What a chaos run saw: the store's own record, and all that each person asked, heard and held."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An entry as it lies in the log, seen at `at`, ms. `read`: what has a lower number was there before it."""
+    """An entry as it lies in the log, seen at `at`, ms. What has a lower `read` was there before it."""
 
     entry: LogEntry
     raw: bytes

@@ -33,7 +33,11 @@ class Try:
 
     @classmethod
     def of(cls, name: str, event: str, message: Any, *allowed: str) -> Try:
-        return cls(name, event, message, frozenset(allowed))
+        """FORBIDDEN is always right: hosts may have made an observer of him."""
+        return cls(name, event, message, frozenset((*allowed, "FORBIDDEN")))
+
+
+Making = Callable[["Hostile", Here], Try | None]
 
 
 class Hostile:
@@ -42,6 +46,7 @@ class Hostile:
     def __init__(
         self,
         person: Person,
+        attacks: tuple[Making, ...],
         history: History,
         states: dict[str, RoomState],
         other: str,
@@ -49,6 +54,7 @@ class Hostile:
     ) -> None:
         self.person = person
         self.waits = False
+        self._attacks = attacks
         self._going = going
         self._history = history
         self._states = states
@@ -75,7 +81,7 @@ class Hostile:
             await client.call("sync", {}, timeout=ANSWER_S)
             while not gone.is_set():
                 await self._going.wait()
-                await self._attack(client, chance.choice(ATTACKS)(self, self._here(chance)))
+                await self._attack(client, chance.choice(self._attacks)(self, self._here(chance)))
                 await asyncio.sleep(PAUSE_S)
                 if chance.random() < 0.03:
                     await self._into_another_room()
@@ -138,7 +144,7 @@ class Hostile:
         others = [id for id, mark in marks if mark.by != self.person.principal and not mark.deleted]
         if not others:
             return None
-        command = {"kind": kind, "id": here.chance.choice(others)}
+        command: Json = {"kind": kind, "id": here.chance.choice(others)}
         if kind == "annotation.update":
             command["mark"] = here.mark()
         return Try.of(
@@ -213,10 +219,27 @@ class Hostile:
         )  # fmt: skip
 
     def view(self, here: Here, ahead: int) -> Try | None:
-        """With a fence that has passed, that is current, or that will come; he never leads."""
+        """With a fence that has passed, that is current (if he never leads), or that will come."""
         fence = max(0, here.state.lead.fence + ahead)
         message = {"fence": fence, "pane": 0, "change": {"field": {"width": 1, "height": 1}}}
         return Try.of(f"I5 view with fence {ahead:+}", "view", message, "STALE")
+
+    def took(self, here: Here) -> Try | None:
+        return Try.of("I5 lead taken by a host", "op", op(here, {"kind": "lead.take"}), "OK")
+
+    def removed_himself(self, here: Here) -> Try | None:
+        command = {"kind": "person.remove", "principal": self.person.principal}
+        return Try.of("R26 own removal", "op", op(here, command), "FORBIDDEN")
+
+    def promoted_himself(self, here: Here) -> Try | None:
+        command = {"kind": "person.role", "principal": self.person.principal, "role": "host"}
+        return Try.of("I6 own promotion", "op", op(here, command), "FORBIDDEN")
+
+    def went_on(self, here: Here) -> Try | None:
+        """Nothing was lost."""
+        return Try.of(
+            "R53 a loss that was none", "op", op(here, {"kind": "room.go_on"}), "NOT_LOST", "FORBIDDEN"
+        )
 
     def closed_series(self, here: Here) -> Try | None:
         mark = {**here.mark(), "series": "another"}
@@ -224,7 +247,7 @@ class Hostile:
         return Try.of("R4 a series that is not open", "op", op(here, command), "NO_SUCH_SERIES")
 
     def nonsense(self, here: Here) -> Try | None:
-        message = here.chance.choice(
+        message: object = here.chance.choice(
             (
                 None,
                 [],
@@ -245,7 +268,6 @@ def op_id(here: Here) -> str:
     return f"{here.chance.getrandbits(128):032x}"
 
 
-Making = Callable[[Hostile, Here], Try | None]
 ATTACKS: Final[tuple[Making, ...]] = (
     lambda me, here: me.anothers_mark(here, "annotation.update"),
     lambda me, here: me.anothers_mark(here, "annotation.delete"),
@@ -258,8 +280,23 @@ ATTACKS: Final[tuple[Making, ...]] = (
     Hostile.back_from_the_dead,
     Hostile.lead_grabbed,
     lambda me, here: me.view(here, -1),
-    lambda me, here: me.view(here, 0),
+    *(lambda me, here: me.view(here, 0),) * 3,
     lambda me, here: me.view(here, +1),
     Hostile.closed_series,
     Hostile.nonsense,
+    Hostile.promoted_himself,
+    Hostile.went_on,
 )
+"""Of a patient."""
+USURPATIONS: Final[tuple[Making, ...]] = (
+    Hostile.took,
+    lambda me, here: me.view(here, -1),
+    lambda me, here: me.view(here, +1_000),
+    lambda me, here: me.anothers_mark(here, "annotation.update"),
+    lambda me, here: me.anothers_mark(here, "annotation.delete"),
+    Hostile.removed_himself,
+    Hostile.promoted_himself,
+    Hostile.went_on,
+    Hostile.same_again,
+)
+"""Of a host."""

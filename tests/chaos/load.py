@@ -94,7 +94,9 @@ def on_mark(
 
     def make(here: Here) -> Json | None:
         id = here.one_of(here.marks(lambda mark: wanted(here, mark)))
-        return id and {"kind": kind, "id": id, **{name: value(here) for name, value in more.items()}}
+        if id is None:
+            return None
+        return {"kind": kind, "id": id, **{name: value(here) for name, value in more.items()}}
 
     return make
 

@@ -1,4 +1,4 @@
-"""What a room's log and view stream must be, said a second time, from the record alone (I4 to I8, I10, I14)."""
+"""What a room's log and view stream must be, said a second time, from the record alone."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def chain(name: str, record: RoomRecord) -> Iterator[Violation]:
 
 
 def people(name: str, record: RoomRecord) -> Iterator[Violation]:
-    """I6: everybody does what his role of that moment may; I10: the removed do nothing; R18: nor the ended."""
+    """I6: everybody does what his role may at that moment; I10: the removed nothing; R18: nor the ended."""
     role: dict[str, str] = {}
     removed: set[str] = set()
     ended = False
@@ -134,7 +134,7 @@ def _was_given(record: RoomRecord, joined: LogEntry) -> bool:
 
 
 def marks(name: str, record: RoomRecord) -> Iterator[Violation]:
-    """I6: whose marks; I7: none comes back but by its author's undo; I8: undo restores what was, or is refused."""
+    """I6: whose marks; I7: none comes back but by undo; I8: undo restores what was, or is refused."""
     now = Marks()
     for written in record.log:
         entry = written.entry

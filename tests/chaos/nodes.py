@@ -11,8 +11,6 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tests.chaos.proxy import Proxy
-
 START_LIMIT_S: Final = 60
 STOP_LIMIT_S: Final = 20
 AGAIN_S: Final = 0.2
@@ -27,15 +25,17 @@ class DidNotServe(Exception):
 class Node:
     """One process. `busy`: a fault is at work on it."""
 
-    def __init__(self, name: str, environment: dict[str, str], store: Proxy) -> None:
+    def __init__(self, name: str, environment: dict[str, str], redis_url: str | None) -> None:
+        """Without a `redis_url` it keeps a store of its own."""
         self.name = name
-        self.store = store
         self.busy = False
         self.serving = False
         self.port = 0
         self.complaints: list[str] = []
         self._said: list[str] = []
-        self._environment = {**os.environ, **environment, "REDIS_URL": f"redis://127.0.0.1:{store.port}"}
+        self._environment = {**os.environ, **environment}
+        if redis_url is not None:
+            self._environment["REDIS_URL"] = redis_url
         self._process: asyncio.subprocess.Process | None = None
         self._listening: asyncio.Task[None] | None = None
 
@@ -76,7 +76,7 @@ class Node:
         if not found.done():
             found.set_exception(DidNotServe("\n".join(self._said)))
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(number)
 
@@ -85,9 +85,9 @@ class Node:
         if self._process is None or self._listening is None:
             return
         self.serving = False
-        self.signal(how)
+        self.send(how)
         if how is not signal.SIGKILL:
-            self.signal(signal.SIGCONT)
+            self.send(signal.SIGCONT)
         try:
             async with asyncio.timeout(STOP_LIMIT_S):
                 await self._process.wait()

@@ -174,11 +174,21 @@ def held(seat: Seat, log: Mapping[int, LogEntry]) -> Iterator[Violation]:
 
 
 def heard(seat: Seat, record: RoomRecord, log: Mapping[int, LogEntry]) -> Iterator[Violation]:
-    """R50: on one socket each entry once, in order, without a gap; I11: and only of this room."""
+    """R50: on one socket each entry once, in order, without a gap; I11: and only of this room.
+
+    R51: a live page lacks nothing, unless an entry overtook the answer to its `sync`; then it asks again.
+    """
     moves = {moved.change.view_revision: moved.change for moved in record.moves}
     last: int | None = None
     last_move: int | None = None
+    has, live, asking = 0, False, False
     for event in seat.events:
+        if event.name == "document":
+            has = event.about["revision"]
+        elif event.name == "connection":
+            live = event.about["is"] == "live"
+        elif event.about.get("what") == "sync":
+            asking = event.name == "asked"
         if event.name != "heard":
             continue
         match event.about["what"]:
@@ -194,6 +204,13 @@ def heard(seat: Seat, record: RoomRecord, log: Mapping[int, LogEntry]) -> Iterat
                         )
                     if last is not None and revision != last + 1:
                         yield Violation("R50", f"{seat.person} heard entry {revision} after {last}")
+                    if (
+                        live
+                        and not asking
+                        and revision > has + 1
+                        and revision == event.about["entries"][0][0]
+                    ):
+                        yield Violation("R51", f"{seat.person} heard entry {revision} and had {has}")
                     last = revision
             case "view":
                 revision = event.about["view_revision"]

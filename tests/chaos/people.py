@@ -1,4 +1,4 @@
-"""Everybody's pages: one Node process that runs the page's own session code, ordered and heard in JSON lines."""
+"""Everybody's pages: one Node process runs the page's own session code, and tells all of it in JSON lines."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -180,6 +181,14 @@ def _follow(now: Now, name: str, about: Json, at: float) -> None:
         case _:
             return
     now.changed = at
+
+
+async def until(holds: Callable[[], bool], every_s: float = 0.05) -> None:
+    """Other processes can only be looked at again and again."""
+    while True:
+        if holds():
+            return
+        await asyncio.sleep(every_s)
 
 
 def milliseconds() -> float:

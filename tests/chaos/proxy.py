@@ -1,4 +1,4 @@
-"""A TCP proxy that can be as bad as a network: late, cut, holding, swallowing, and choosing among backends."""
+"""A TCP proxy that can be as bad as a network: late, cutting, holding, swallowing; and a load balancer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Dial = Callable[[], Awaitable[Streams]]
 
 @dataclass(slots=True, eq=False)
 class Pipe:
-    """One connection through the proxy. Bytes wait while `open` is not set, and go nowhere if `swallowing`."""
+    """One connection through the proxy. Bytes wait until `open` is set, and go nowhere if `swallowing`."""
 
     client: asyncio.StreamWriter
     server: asyncio.StreamWriter
@@ -71,6 +71,11 @@ class Proxy:
                 pipe.reset()
 
     @property
+    def url(self) -> str:
+        """As the address of a store."""
+        return f"redis://127.0.0.1:{self.port}"
+
+    @property
     def pipes(self) -> list[Pipe]:
         return list(self._pipes)
 
@@ -111,8 +116,8 @@ class Proxy:
             async with asyncio.timeout(CONNECT_S):
                 there, pipe.server = await self._dial()
             await asyncio.gather(self._pump(pipe, reader, pipe.server), self._pump(pipe, there, pipe.client))
-        except (OSError, TimeoutError):
-            pass
+        except (OSError, TimeoutError, asyncio.CancelledError):
+            pass  # asyncio asks this task for its exception, and cannot bear that it was cancelled
         finally:
             pipe.reset()
             self._pipes.discard(pipe)

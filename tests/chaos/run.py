@@ -1,76 +1,27 @@
-"""One chaos run: a house of real processes, people, trouble in rounds, and after each round the quiet."""
+"""One chaos run: people, and trouble in rounds; after each round the quiet is looked at."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
-import signal
-import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Final
 
-import aiohttp
-
-from readingroom.app import local_ingest
-from readingroom.imaging import phantom
-from readingroom.imaging.decode_pool import DecodePool
-from readingroom.imaging.importing import import_path
-from readingroom.imaging.library import Library
-from readingroom.opening import open_room
-from readingroom.protocol import Role
-from readingroom.rooms.embedded import Valkey
-from readingroom.rooms.rooms import Rooms
-from readingroom.settings import Settings
-from readingroom.transport.fanout import Fanout
-from readingroom.values import RoomId, SeriesRef
-from tests.chaos import checker
-from tests.chaos.faults import FAULTS, Stage, Trouble
-from tests.chaos.guests import Endings, Guests
-from tests.chaos.history import Held, History, Quiet, Violation
+from tests.chaos import checker, quiet
+from tests.chaos.faults import Stage, Trouble
+from tests.chaos.history import History, Quiet, Violation
 from tests.chaos.hostile import Hostile
 from tests.chaos.load import Load
-from tests.chaos.nodes import Node, environment
 from tests.chaos.people import (
-    WEB,
-    People,
-    Person,
-    bundled,
-    canonical_document,
-    canonical_view,
     milliseconds,
+    until,
 )
-from tests.chaos.proxy import Proxy, any_of, unix
-from tests.chaos.witness import Witness
+from tests.chaos.scene import Plan, Scene, house
 
-LOOK_S: Final = 0.05
-PATIENCE_S: Final = 15.0
-"""Who has not converged by then never will."""
 NOBODY_NEW_S: Final = 4.0
-IN_THE_OTHER_ROOM: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What kind of run. `environment`: for the nodes; `web`: where the page's sources are."""
-
-    seconds: float
-    seed: str
-    nodes: int = 3
-    clients: int = 12
-    round_s: float = 12.0
-    fault_every_s: float = 1.6
-    pace_s: float = 0.8
-    kinds: tuple[str, ...] = tuple(FAULTS)
-    stop_at_first: bool = False
-    within_s: float = checker.CONVERGED_WITHIN_S
-    browser: bool = False
-    environment: dict[str, str] = field(default_factory=dict)
-    web: Path = WEB
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +32,6 @@ class Outcome:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Everything that stands when a run begins. While `going` is set people act, while `open` others come."""
-
-    stage: Stage
-    witness: Witness
-    hostile: Hostile
-    guests: Guests
-    endings: Endings
-    rooms: list[str]
-    library: tuple[SeriesRef, ...]
-    going: asyncio.Event
-    open: asyncio.Event
-
-
 async def run(plan: Plan, say: Callable[[str], None]) -> Outcome:
     """The whole run. Raises only when the house could not be set up."""
     logging.getLogger("readingroom").setLevel(logging.CRITICAL)  # of this process; nodes are listened to
@@ -104,13 +40,17 @@ async def run(plan: Plan, say: Callable[[str], None]) -> Outcome:
         began = milliseconds()
         found: list[Violation] = []
         number = 0
-        chance = random.Random(plan.seed)
+        trouble = Trouble(stage, random.Random(plan.seed), plan.fault_every_s, list(plan.kinds))
         while (left_s := plan.seconds - (milliseconds() - began) / 1000) > 0:
             number += 1
-            trouble = Trouble(stage, chance, plan.fault_every_s, list(plan.kinds))
-            await _trouble(min(plan.round_s, left_s), trouble, scene)
+            await _trouble(min(plan.round_s, left_s), trouble, scene, strangers=plan.strangers)
+            healed = milliseconds()
             await _answered(scene.hostile)
-            quiets = [await _quiet(stage, scene.witness, room) for room in scene.rooms]
+            settled = asyncio.Event()
+            looking = asyncio.create_task(quiet.of_browser(plan, scene, healed, settled))
+            quiets = [await quiet.of_room(plan, scene, room, healed) for room in scene.rooms]
+            settled.set()
+            quiets += await looking
             history.quiets += quiets
             _gather_complaints(stage)
             found = checker.violations(history, within_s=plan.within_s)
@@ -130,7 +70,7 @@ async def acting(plan: Plan, scene: Scene) -> AsyncIterator[None]:
     here, there = hosts[0], hosts[-1]
     acts = [load.walk(person, f"{plan.seed}/{person.name}") for person in stage.everybody]
     acts += [
-        scene.hostile.run(f"{plan.seed}/hostile"),
+        *(one.run(f"{plan.seed}/{one.person.name}") for one in scene.hostile),
         scene.guests.come_and_go(here, f"{plan.seed}/guests"),
         scene.endings.end_and_reopen(there, f"{plan.seed}/endings"),
         scene.endings.bring_back(stage.everybody),
@@ -146,31 +86,35 @@ async def acting(plan: Plan, scene: Scene) -> AsyncIterator[None]:
                 raise ended
 
 
-async def _trouble(seconds: float, trouble: Trouble, scene: Scene) -> None:
-    """Faults under load; nobody new comes toward the end, and the last guest has left at the end."""
+async def _trouble(seconds: float, trouble: Trouble, scene: Scene, *, strangers: bool) -> None:
+    """Faults under load; nobody new comes toward the end, and the last guest has left at the end.
+
+    It is over in the moment in which the last fault is.
+    """
     scene.going.set()
-    scene.open.set()
+    if strangers:
+        scene.open.set()
     making = asyncio.create_task(trouble.make())
+    if scene.browser is not None:
+        await scene.browser.draws()
     await asyncio.sleep(max(0.0, seconds - NOBODY_NEW_S))
     scene.open.clear()
     await asyncio.sleep(min(seconds, NOBODY_NEW_S))
-    while scene.guests.busy or scene.endings.busy:
-        await asyncio.sleep(LOOK_S)
+    await until(lambda: not scene.guests.busy and not scene.endings.busy)
     making.cancel()
     await asyncio.gather(making, return_exceptions=True)
-    await trouble.over()
+    await trouble.last()
     scene.going.clear()
 
 
-async def _answered(hostile: Hostile) -> None:
-    while hostile.waits:
-        await asyncio.sleep(LOOK_S)
+async def _answered(hostile: tuple[Hostile, ...]) -> None:
+    await until(lambda: not any(one.waits for one in hostile))
 
 
 def _gather_complaints(stage: Stage) -> None:
-    for one in (*stage.nodes, stage.people):
-        stage.history.complaints += one.complaints
-        one.complaints.clear()
+    for complaints in (*(node.complaints for node in stage.nodes), stage.people.complaints):
+        stage.history.complaints += complaints
+        complaints.clear()
 
 
 def _progress(number: int, stage: Stage, quiets: list[Quiet], found: list[Violation]) -> str:
@@ -182,198 +126,9 @@ def _progress(number: int, stage: Stage, quiets: list[Quiet], found: list[Violat
     )
 
 
-# --- quiet ------------------------------------------------------------------------------------------------
-async def _quiet(stage: Stage, witness: Witness, room: str) -> Quiet:
-    """Waits until everybody has everything, then asks all what they hold."""
-    here = [person for person in stage.everybody if person.room == room and person.seat is not None]
-    healed = max(stage.ended, milliseconds())
-    deadline = healed + PATIENCE_S * 1000
-    while missing := await _missing(stage, witness, room, here):
-        if milliseconds() > deadline:
-            return Quiet(room, (Held("nobody", b"", b""),), (), None, missing, stage.last)
-        await asyncio.sleep(LOOK_S)
-    last = max(here, key=lambda person: person.now.changed)
-    converged_s = max(0.0, last.now.changed - healed) / 1000
-    truth = await witness.truth(room)
-    held = [await _held(stage, person) for person in here]
-    held.append(await _fresh(stage, here[0]))
-    held += [await _by_http(node, here[0]) for node in stage.nodes if node.serving and not node.busy]
-    return Quiet(room, truth, tuple(held), converged_s, _way(last, healed), stage.last)
-
-
-def _way(person: Person, since: float) -> str:
-    """What the last one to have everything went through, ms after the last fault."""
-    assert person.seat is not None
-    steps = []
-    for event in person.seat.events:
-        if event.at < since - 100 or event.name in ("shared", "leads"):
-            continue
-        about = event.about
-        answer = about.get("answer") or {}
-        what = about.get("is") or about.get("count") or about.get("revision") or about.get("what", "")
-        if event.name == "heard" and what in ("presence", "view", "entries"):
-            continue
-        told = answer.get("code") or about.get("data", "")
-        steps.append(f"{event.at - since:.0f} {event.name} {what} {told}".strip())
-    return f"({person.name}: {'; '.join(steps[:40])})"
-
-
-async def _missing(stage: Stage, witness: Witness, room: str, here: list[Person]) -> str:
-    """Who lacks what; empty when nobody lacks anything, the witness included."""
-    try:
-        at = await witness.standing(room)
-    except Exception as error:
-        return f"the store does not answer: {error}"
-    record = stage.history.rooms[room]
-    if len(record.log) != at.revision:
-        return f"the witness is at {len(record.log)} of {at.revision}"
-    if record.moves and record.moves[-1].change.view_revision != at.view_revision:
-        return "the witness lacks view changes"
-    lacking = []
-    for person in here:
-        now = person.now
-        has = (now.connection, now.revision, now.view_revision, now.waiting)
-        wants = ("live", at.revision, at.view_revision, 0)
-        assert person.seat is not None
-        if has != wants:
-            lacking.append(f"{person.name} has {has} of {wants}")
-        elif not (await stage.people.state(person.seat))["settled"]:
-            lacking.append(f"{person.name} still steers")
-    return "; ".join(lacking)
-
-
-async def _held(stage: Stage, person: Person) -> Held:
-    assert person.seat is not None
-    state = await stage.people.state(person.seat)
-    return Held(person.name, canonical_document(state["document"]), canonical_view(state))
-
-
-async def _fresh(stage: Stage, person: Person) -> Held:
-    """What somebody gets who comes in only now: another page of one who is here."""
-    guest = Person("a fresh joiner", person.room, person.role, person.url, person.principal, person.grant)
-    guest.cookie = person.cookie
-    seat = stage.people.sit(guest)
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE_S):
-            while guest.now.connection != "live":
-                await asyncio.sleep(LOOK_S)
-    state = await stage.people.state(seat)
-    stage.people.leave(guest)
-    if state["document"] is None:
-        return Held(guest.name, b"nothing", b"nothing")
-    return Held(guest.name, canonical_document(state["document"]), canonical_view(state))
-
-
-async def _by_http(node: Node, person: Person) -> Held:
-    headers = {"Cookie": person.cookie, "X-ReadingRoom-Grant": person.grant}
-    address = f"http://127.0.0.1:{node.port}/api/rooms/{person.room}/snapshot"
-    async with (
-        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
-        http.get(address, headers=headers) as response,
-    ):
-        snapshot = await response.json()
-    if response.status != 200:
-        return Held(f"{node.name} by HTTP ({response.status})", b"nothing", b"nothing")
-    return Held(f"{node.name} by HTTP", canonical_document(snapshot), canonical_view(snapshot))
-
-
 async def _fill_empty_seats(stage: Stage) -> None:
     """Whoever was sent away for good, which is a violation by then, is replaced so that the run goes on."""
     for person in stage.everybody:
         if person.now.connection == "ended":
             stage.people.leave(person)
             stage.people.sit(person)
-
-
-# --- setting up -------------------------------------------------------------------------------------------
-@asynccontextmanager
-async def house(plan: Plan) -> AsyncIterator[Scene]:
-    """A store, nodes, proxies, two rooms and everybody in them."""
-    async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rr-chaos-")))
-        valkey = Valkey(folder / "valkey")
-        valkey.start()
-        stack.push_async_callback(valkey.stop)
-        await valkey.ready()
-        history = History()
-
-        nodes: list[Node] = []
-        front = Proxy(any_of(lambda: [n.port for n in nodes if n.serving], random.Random(plan.seed)))
-        await stack.enter_async_context(front.listening())
-        url = f"http://127.0.0.1:{front.port}"
-        for number in range(plan.nodes):
-            store = Proxy(unix(str(valkey.directory / "valkey.sock")))
-            await stack.enter_async_context(store.listening())
-            name = f"node{number}"
-            nodes.append(Node(name, environment(folder, name, url, plan.environment), store))
-
-        settings = Settings(data=folder / "opening", studies=folder / "studies")
-        ids, library = await _opened(settings, folder, valkey.url)
-        for node in nodes:
-            stack.push_async_callback(node.end, signal.SIGKILL)
-        await asyncio.gather(*(node.start() for node in nodes))
-
-        people = People(history)
-        await people.start(await asyncio.to_thread(bundled, plan.web, folder))
-        stack.push_async_callback(people.close)
-        witness = Witness(valkey.url, history)
-        stack.push_async_callback(witness.close)
-        rooms = await stack.enter_async_context(Rooms.open(valkey.url, process="chaos", listener=Fanout()))
-
-        everybody = await _everybody(plan, rooms, ids, url)
-        for room in ids:
-            await witness.follow(room)
-            history.rooms[room].invited |= {one.principal: one.role for one in everybody if one.room == room}
-        watching = asyncio.create_task(witness.run())
-        stack.callback(watching.cancel)
-
-        going, open = asyncio.Event(), asyncio.Event()
-        hostile = Hostile(everybody.pop(), history, witness.states, ids[1], going)
-        for person in everybody:
-            people.sit(person)
-        stage = Stage(nodes, valkey, front, people, everybody, history)
-        stack.push_async_callback(_settled, stage)
-        async with asyncio.timeout(PATIENCE_S):
-            while any(person.now.connection != "live" for person in everybody):
-                await asyncio.sleep(LOOK_S)
-        guests = Guests(history, people, rooms, witness.states, open)
-        endings = Endings(people, witness.states, open)
-        yield Scene(stage, witness, hostile, guests, endings, ids, library, going, open)
-
-
-async def _settled(stage: Stage) -> None:
-    """Nodes that are on their way up are not left behind."""
-    for task in stage.starting:
-        task.cancel()
-    await asyncio.gather(*stage.starting, return_exceptions=True)
-
-
-async def _opened(
-    settings: Settings, folder: Path, redis_url: str
-) -> tuple[list[str], tuple[SeriesRef, ...]]:
-    """Two rooms over a small phantom, and all series of it."""
-    library = Library(settings.studies_folder)
-    await asyncio.to_thread(phantom.write_study, folder / "phantom", slices=4, rows=32, columns=32)
-    async with DecodePool(1) as pool:
-        studies = (await import_path(folder / "phantom", library, pool, lambda _: None)).studies
-    async with local_ingest(settings, library) as ingest:
-        opened = [
-            await open_room(settings, studies, library=library, ingest=ingest, redis_url=redis_url)
-            for _ in range(2)
-        ]
-    series = [SeriesRef(study.id, number) for study in studies for number in range(len(study.series))]
-    return [one.room for one in opened], tuple(series)
-
-
-async def _everybody(plan: Plan, rooms: Rooms, ids: list[str], url: str) -> list[Person]:
-    """All through the door; the last is the hostile one."""
-    elsewhere = plan.clients - IN_THE_OTHER_ROOM
-    people: list[tuple[Person, str]] = []
-    for number in range(plan.clients + 1):
-        room = ids[1 if elsewhere <= number < plan.clients else 0]
-        role: Role = "host" if number in (0, 1, elsewhere) else "patient"
-        name = f"{role} {number}" if number < plan.clients else "hostile"
-        secret = (await rooms.invite(RoomId(room), role)).secret
-        people.append((Person(name, room, role, url), secret))
-    await asyncio.gather(*(person.join(secret) for person, secret in people))
-    return [person for person, _ in people]

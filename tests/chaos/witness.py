@@ -89,6 +89,11 @@ class Witness:
     async def standing(self, name: str) -> Standing:
         return await self._store.standing(RoomId(name))
 
+    async def whole(self, name: str) -> tuple[RoomState, View]:
+        """The room as the store's hashes hold it."""
+        _, state, shown = await self._store.whole(RoomId(name))
+        return state, shown
+
     async def truth(self, name: str) -> tuple[Held, ...]:
         """The room as the store's hashes hold it, and as a replay of its streams makes it."""
         _, state, shown = await self._store.whole(RoomId(name))

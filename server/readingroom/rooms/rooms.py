@@ -226,7 +226,7 @@ class Rooms:
         return OpAccepted(revision=int(script.bytes_of(answer[0])))
 
     async def answered(self, member: Member, op: Op) -> OpAccepted | None:
-        """What this op was answered when it was done; None if it was not (R2). OpIdReused, StoreUnreachable."""
+        """What this op was answered if it was done (R2), else None. OpIdReused, StoreUnreachable."""
         done = await self._store.done(member.room, member.principal, op.op_id)
         if done is None:
             return None

@@ -19,6 +19,7 @@ from readingroom.protocol import (
     ViewChange,
     Wire,
 )
+from readingroom.transport.frames import text_frame
 from readingroom.values import ConnectionId, RoomId
 
 log = logging.getLogger(__name__)
@@ -40,16 +41,9 @@ class Outlet(Protocol):
 
 
 def frame(event: str, message: Wire) -> bytes:
-    """A whole unmasked websocket text frame holding one Socket.IO 5 event (RFC 6455 5.2), without nulls."""
+    """A whole unmasked websocket text frame holding one Socket.IO 5 event, without nulls."""
     payload = b'42["' + event.encode() + b'",' + message.model_dump_json(exclude_none=True).encode() + b"]"
-    size = len(payload)
-    if size < 126:
-        head = bytes((0x81, size))
-    elif size < 1 << 16:
-        head = b"\x81\x7e" + size.to_bytes(2, "big")
-    else:
-        head = b"\x81\x7f" + size.to_bytes(8, "big")
-    return head + payload
+    return text_frame(payload)
 
 
 class Fanout:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import socketio
 from aiohttp import web
@@ -46,6 +47,7 @@ from readingroom.transport.auth import Door, member_by_cookie
 from readingroom.transport.connections import Connection, Connections
 from readingroom.transport.fanout import Fanout
 from readingroom.transport.packets import TextPacket
+from readingroom.transport.receiving import Receiving
 from readingroom.transport.room_events import RoomEvents
 from readingroom.transport.statuses import from_validation, refusal
 from readingroom.transport.websocket import CONNECTION_KEY, Websocket
@@ -56,8 +58,6 @@ log = logging.getLogger(__name__)
 _silent = logging.getLogger(f"{__name__}.libraries")
 """For the libraries, which would print what strangers send, past our form of log lines."""
 _silent.setLevel(logging.CRITICAL + 1)
-
-M = TypeVar("M", bound=Wire)
 
 LARGEST_MESSAGE: Final = 64_000
 SOCKETS_A_PRINCIPAL: Final = 3
@@ -111,10 +111,14 @@ class Sockets:
         self._server.eio._async = {**self._server.eio._async, "websocket": Websocket}
         self._server.on("connect", self._connect)
         self._server.on("disconnect", self._disconnect)
-        self._server.on("op", self._answering("op", Op, events.op))
-        self._server.on("view", self._answering("view", ViewCommand, events.view))
-        self._server.on("sync", self._answering("sync", SyncRequest, events.sync))
-        self._server.on("presence", self._presence)
+        self._acts: dict[str, tuple[type[Wire], Callable[..., Awaitable[Wire]]]] = {
+            "op": (Op, events.op),
+            "view": (ViewCommand, events.view),
+            "sync": (SyncRequest, events.sync),
+        }
+        self._receiving = Receiving(self._answer)
+        for event in (*self._acts, "presence"):
+            self._server.on(event, self._generic(event))
         self._server.on("*", self._unknown)
         fanout.show_out_by(self._show_out)
 
@@ -160,6 +164,7 @@ class Sockets:
         connection = self._connections.add(sid, id, member, environ[CONNECTION_KEY])
         self._rooms.watch(member.room)
         connection.websocket.admitted = True
+        connection.websocket.receive = functools.partial(self._receiving.take, connection)
         replaced = Farewell(code="REPLACED", message="You opened this room again elsewhere.")
         while len(connection.visit.sids) > SOCKETS_A_PRINCIPAL:
             oldest = connection.visit.sids.pop(0)
@@ -225,43 +230,49 @@ class Sockets:
         self._keep(asyncio.create_task(self._dismiss(sid, Farewell(code=why.code, message=str(why)))))
 
     # --- events -------------------------------------------------------------------------------------------
-    async def _presence(self, sid: str, data: Any = None, *_: Any) -> None:
-        connection = self._connections.get(sid)
-        if connection is None or not connection.visit.buckets["presence"].take():
+    async def _unknown(self, _event: Any, _sid: str, *_: Any) -> dict[str, Any]:
+        return _plain(refusal(BadRequest(reason="there is no such event")))
+
+    def _generic(self, event: str) -> Callable[..., Awaitable[dict[str, Any] | None]]:
+        """For frames that are not spelled as our page spells them (see receiving.py)."""
+
+        async def handle(sid: str, data: Any = None, *_: Any) -> dict[str, Any] | None:
+            connection = self._connections.get(sid)
+            if connection is None:
+                return _plain(refusal(Denied()))
+            answer = await self._answer(connection, event, data)
+            return None if answer is None else _plain(answer)
+
+        return handle
+
+    async def _answer(self, connection: Connection, event: str, data: Any) -> Wire | None:
+        """What is answered to an event, or a refusal by name; presence is not answered."""
+        if event == "presence":
+            self._presence(connection, data)
+            return None
+        kind, act = self._acts[event]
+        try:
+            if not connection.visit.buckets[event].take():
+                raise TooFast()
+            if self._closing:
+                raise NotSaved()  # which a page asks again, elsewhere
+            return await self._counted(act(connection, kind.model_validate(data)))
+        except ValidationError as error:
+            return refusal(from_validation(error))
+        except ReadingRoomError as error:
+            return refusal(error)
+        except Exception:
+            log.exception("event failed", extra={"asked": event})
+            return refusal(ReadingRoomError())
+
+    def _presence(self, connection: Connection, data: Any) -> None:
+        if not connection.visit.buckets["presence"].take():
             return
         try:
             update = PresenceUpdate.model_validate(data)
         except ValidationError:
             return
         self._rooms.present(connection.member, connection.id, update)
-
-    async def _unknown(self, _event: Any, _sid: str, *_: Any) -> dict[str, Any]:
-        return _plain(refusal(BadRequest(reason="there is no such event")))
-
-    def _answering(
-        self, event: str, kind: type[M], act: Callable[[Connection, M], Awaitable[Wire]]
-    ) -> Callable[..., Awaitable[dict[str, Any]]]:
-        """A handler that is sent `kind` and always answers: what `act` gives, or a refusal by name."""
-
-        async def handle(sid: str, data: Any = None, *_: Any) -> dict[str, Any]:
-            connection = self._connections.get(sid)
-            try:
-                if connection is None:
-                    raise Denied()
-                if not connection.visit.buckets[event].take():
-                    raise TooFast()
-                if self._closing:
-                    raise NotSaved()  # which a page asks again, elsewhere
-                return _plain(await self._counted(act(connection, kind.model_validate(data))))
-            except ValidationError as error:
-                return _plain(refusal(from_validation(error)))
-            except ReadingRoomError as error:
-                return _plain(refusal(error))
-            except Exception:
-                log.exception("event failed", extra={"asked": event})
-                return _plain(refusal(ReadingRoomError()))
-
-        return handle
 
     async def _counted(self, answering: Awaitable[Wire]) -> Wire:
         """The answer; while there is any to come, `close` waits a little."""

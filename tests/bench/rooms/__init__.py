@@ -1,1 +1,1 @@
-"""What rooms cost: fan-out, rooms of two, a hundred and five hundred rooms, and an idle one; beside rivals."""
+"""What rooms cost, beside rivals: fan-out, rooms of two, hundreds of rooms, and an idle one."""

@@ -22,7 +22,8 @@ const { Server } = require('socket.io');
 const io = new Server(http, { transports: ['websocket'], perMessageDeflate: false });
 io.on('connection', (socket) => {
   socket.join('room');
-  for (const event of ['view', 'presence', 'op']) socket.on(event, (data) => socket.to('room').emit(event, data));
+  for (const event of ['view', 'presence', 'op'])
+    socket.on(event, (data) => socket.to('room').emit(event, data));
 });
 http.listen(+process.argv[2], '127.0.0.1', () => console.log('serving'));
 """

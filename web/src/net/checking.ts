@@ -8,12 +8,16 @@ export class Checking {
     private readonly room: Room,
     /** This page is wrong: what it has is to be replaced. */
     private readonly replace: () => void,
+    /** This page lacks something: the server tells everything else before its hashes. */
+    private readonly behind: () => void,
   ) {}
 
   async check(told: StateHash): Promise<void> {
     const { connection, document, shared, divergences } = this.room;
     const [mine, view] = [document.value, shared.value];
-    if (connection.value !== "live" || mine?.revision !== told.revision) return;
+    if (connection.value !== "live" || mine === null) return;
+    if (told.revision > mine.revision || told.view_revision > view.latest.viewRevision) this.behind();
+    if (mine.revision !== told.revision) return;
     const sameView = view.latest.viewRevision === told.view_revision;
     const right =
       (await documentHash(mine)) === told.document && (!sameView || (await viewHash(view)) === told.view);

@@ -379,6 +379,16 @@ test("a page that differs from the server at the same revision takes the server'
   expect(patient.room.divergences.value).toBe(1);
 });
 
+test("a page that was told of a newer state than it has asks for what it lacks", async () => {
+  const { server, patient } = await consultation();
+  const { revision } = server.append(DOCTOR, { kind: "hand.raise", raised: true });
+  expect(patient.room.document.value?.revision).toBe(revision - 1);
+  server.tell("state", { revision, view_revision: server.viewRevision, document: "", view: "" });
+  await patient.clock.turn(0);
+  expect(patient.room.document.value?.revision).toBe(revision);
+  expect(patient.room.divergences.value).toBe(0);
+});
+
 test("a connection that says nothing for seven seconds is taken for dead", async () => {
   const { server, patient } = await consultation();
   await patient.clock.turn(6000);

@@ -74,7 +74,11 @@ export class Session {
           parts.clock,
         ),
     );
-    this.#checking = new Checking(parts.room, () => this.#catching.replace());
+    this.#checking = new Checking(
+      parts.room,
+      () => this.#catching.replace(),
+      () => void this.#catching.ask(),
+    );
     this.#silence = new Silence(parts.clock, () => this.#link.renew());
     this.#posting = new Posting(
       parts.room,

@@ -52,8 +52,8 @@ class Replica:
         self.stop()
 
     def begin(self, found: Snapshot) -> None:
-        """Forget what was, and go on from a snapshot."""
-        self._tell(snapshot=_plain(found))
+        """Forget what was, and go on from a snapshot, told with its nulls as over HTTP."""
+        self._tell(snapshot=found.model_dump(mode="json"))
 
     def apply(self, entries: Sequence[LogEntry]) -> None:
         """Event `entries`."""
@@ -110,4 +110,5 @@ class ReplicaEnded(Exception):
 
 
 def _plain(message: Wire) -> Any:
-    return message.model_dump(mode="json")
+    """As the fan-out tells it."""
+    return message.model_dump(mode="json", exclude_none=True)

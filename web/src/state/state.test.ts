@@ -3,6 +3,7 @@ import type { LogCommand, LogEntry, Place } from "../protocol.ts";
 import { addressOf, fragmentOf } from "./address.ts";
 import { COLORS, colorOf } from "./colors.ts";
 import { dayOf, personOf } from "./dicom-text.ts";
+import { difference } from "./difference.ts";
 import { emptyDocument, withEntries } from "./document.ts";
 import { hasChangedMarks, marksOn } from "./marks.ts";
 import { standing, withFrame } from "./presence.ts";
@@ -174,6 +175,18 @@ test("of the whole view told at a stamp nothing older stays, not even what it do
   const mended = withWhole(known, "1x1", { "0": { window: soft } }, { fence: 1, viewRevision: 4 });
   expect(panesOf(mended)).toEqual({ "0": { window: soft }, "2": { window: soft } });
   expect(mended.latest.viewRevision).toBe(5);
+});
+
+test("after a loss only what is really gone is counted, however its nulls were told", () => {
+  const { document } = withEntries(EMPTY, JOINED);
+  const whole = document.annotations.map((mark) => ({
+    ...mark,
+    mark: { ...MARK, frame: null, measured: null, unmeasurable: null },
+  }));
+  expect(difference(document, { ...document, annotations: whole })).toEqual([]);
+  expect(difference(document, { ...document, annotations: whole.slice(1) })).toEqual([
+    { kind: "marks", count: 1 },
+  ]);
 });
 
 test("a change that is told twice is the same view", () => {

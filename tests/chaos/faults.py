@@ -20,6 +20,8 @@ from tests.chaos.proxy import Proxy
 
 FRAME_HEAD: Final = 20
 """A cut falls within so many bytes of a frame's beginning."""
+NOTICED_S: Final = 8.5
+"""A page takes a line for dead that said nothing for 7 s."""
 WAITS_FOR_A_FRAME_S: Final = 0.5
 
 
@@ -142,6 +144,15 @@ async def people_half_open(stage: Stage, chance: random.Random) -> bool:
     return await _half_open(stage.front, chance, chance.uniform(1, 5))
 
 
+async def people_silent(stage: Stage, chance: random.Random) -> bool:
+    """Lines that are dead for ever and never say so: pages must notice by themselves."""
+    pipes = [pipe for pipe in stage.front.pipes if chance.random() < 0.2]
+    for pipe in pipes:
+        pipe.swallowing = True
+    await asyncio.sleep(NOTICED_S)
+    return bool(pipes)
+
+
 async def _half_open(proxy: Proxy, chance: random.Random, lasts_s: float) -> bool:
     """As a router that forgot a connection: silence both ways, and RST when it is noticed at last."""
     pipes = [pipe for pipe in proxy.pipes if chance.random() < 0.4]
@@ -219,6 +230,7 @@ FAULTS: Final[dict[str, Fault]] = {
     "people held": people_held,
     "people late": people_late,
     "people half open": people_half_open,
+    "people silent": people_silent,
     "frame cut": frame_cut,
     "store cut off": store_cut,
     "store held": store_held,

@@ -187,21 +187,27 @@ SERVER: Final = (
         "for connection, outlet in [pair for one in self._rooms.values() for pair in one.items()]:\n"
         "            if outlet.is_closing()",
     ),
-    one(
-        "a socket hears its room only after its catch-up was read", "server", "transport/room_events.py",
-        "            self._fanout.add(member.room, connection.id, transport)\n"
-        '            transport.write(frame("presence", self._rooms.presence(member.room)))\n'
-        "        return await self._rooms.catch_up(member, request)",
-        "            answer = await self._rooms.catch_up(member, request)\n"
-        "            self._fanout.add(member.room, connection.id, transport)\n"
-        "            return answer\n"
-        "        return await self._rooms.catch_up(member, request)", ("people cut", "frame cut",
-        "store late"),
+    Mutant(
+        "a socket hears its room only after a catch-up that may be old", "server",
+        (
+            Edit(
+                "transport/room_events.py",
+                "            self._fanout.add(member.room, connection.id, transport)\n"
+                '            transport.write(frame("presence", self._rooms.presence(member.room)))\n'
+                "        return await self._rooms.catch_up(member, request)",
+                "            answer = await self._rooms.catch_up(member, request)\n"
+                "            self._fanout.add(member.room, connection.id, transport)\n"
+                "            return answer\n"
+                "        return await self._rooms.catch_up(member, request)",
+            ),
+            Edit("rooms/rooms.py", "if told is None or told.no_further_than(at):", "if at is not None:"),
+        ),
+        ("people cut", "frame cut", "people cut", "store late"),
     ),
     one(
-        "merged views lose what came first", "server", "rooms/pacing.py",
-        "change = merged(before.change, after.change)", "change = after.change",
-        ("people held", "node stopped", "store held"),
+        "a view is acknowledged as the next one", "server", "rooms/rooms.py",
+        "        self._tailer.offer_view(member.room, told)\n        return revision\n",
+        "        self._tailer.offer_view(member.room, told)\n        return revision + 1\n",
     ),
     one(
         "a chat message loses its order", "server", "rooms/rows.py",
@@ -285,6 +291,11 @@ CLIENT: Final = (
         "undo brings a hidden mark back in sight", "client", "state/document.ts",
         "{ revision, deleted: mark === null, hidden, mark }",
         "{ revision, deleted: mark === null, hidden: false, mark }",
+    ),
+    one(
+        "a dead line is never noticed", "client", "net/silence.ts",
+        "if (this.clock.now() - this.#heardAt < SILENCE_MS) this.#look();",
+        "if (this.clock.now() >= this.#heardAt) this.#look();", ("people silent",),
     ),
     one(
         "newest words first", "client", "state/document.ts",

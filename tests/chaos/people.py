@@ -24,6 +24,7 @@ WEB: Final = Path(__file__).resolve().parents[2] / "web"
 VIEW: Final = ("layout", "panes")
 LONGEST_LINE: Final = 64 << 20
 JOIN_TRIES: Final = 40
+JOIN_S: Final = 5.0
 
 
 def bundled(web: Path, into: Path) -> Path:
@@ -69,16 +70,22 @@ class Person:
         """Through the door, again until it answers."""
         headers = {"Origin": self.url, "X-ReadingRoom": "1"}
         body = {"room": self.room, "secret": secret, "name": self.name}
+        answer: Any = None
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
             for _ in range(JOIN_TRIES):
-                with contextlib.suppress(OSError, aiohttp.ClientError):
-                    async with http.post(f"{self.url}/api/join", json=body, headers=headers) as response:
+                with contextlib.suppress(OSError, aiohttp.ClientError, TimeoutError):
+                    async with (
+                        asyncio.timeout(JOIN_S),
+                        http.post(f"{self.url}/api/join", json=body, headers=headers) as response,
+                    ):
                         answer = await response.json()
                         if response.status == 200:
                             self.principal, self.grant = answer["principal"], answer["grant"]
                             name, cookie = next(iter(response.cookies.items()))
                             self.cookie = f"{name}={cookie.value}"
                             return
+                        if answer["error"]["code"] == "LINK_USED":
+                            break  # by himself: the answer with his cookie was lost
                 await asyncio.sleep(0.25)
         raise RuntimeError(f"{self.name} could not come in: {answer}")
 

@@ -17,7 +17,7 @@ WITHIN_S = 4.0
 
 @pytest.mark.timeout(150)
 async def test_the_house_keeps_its_rules_through_every_kind_of_fault():  # I1 to I14
-    plan = Plan(seconds=24, seed=SEED, round_s=12, fault_every_s=1.0, within_s=WITHIN_S)
+    plan = Plan(seconds=20, seed=SEED, round_s=10, fault_every_s=0.8, within_s=WITHIN_S)
     outcome = await run(plan, print)
     assert checker.told(outcome.violations) == []
     assert outcome.faults.keys() == FAULTS.keys()

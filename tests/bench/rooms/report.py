@@ -103,8 +103,8 @@ def _many_rooms(place: Path, url: str, id: str, count: int, rate: float, seconds
     floor = asyncio.run(_fsynced_set(url))
     conditions = (
         f"{count} rooms x 4, {rate:g} view commands/s a room, one process beside its store and the load on 2 "
-        f"cores; heard by all {found['done_s']:.0f}/s of {count * rate:.0f}/s, refused {found['refused']}; CPU "
-        f"server {found['server_cpu']:.2f}, load {found['cpu']:.2f}; floor: one fsynced SET at a time"
+        f"cores; heard by all {found['done_s']:.0f}/s of {count * rate:.0f}/s, refused {found['refused']}; "
+        f"CPU server {found['server_cpu']:.2f}, load {found['cpu']:.2f}; floor: one fsynced SET at a time"
     )
     aims = {
         "P7": (("answer_p50", 3.0), ("heard_p99", 15.0)),

@@ -42,7 +42,8 @@ const ANSWER_WITHIN_MS = 2000;
 const SPREAD_MS = 100;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 1000;
-const OPENS_WITHIN_MS = 5000;
+/** A try that hangs is given up, the first ones soon: the network may be back long before it is noticed. */
+const OPENS_WITHIN_MS = { first: 2000, longest: 10_000 };
 
 /** Where the server is; a page asks whoever gave it the page. */
 export type Place = { url: string; options: Partial<ManagerOptions & SocketOptions> };
@@ -72,8 +73,11 @@ export function connectTo(place: Place, waking: Waking, hello: Hello, events: Li
     auth: hello,
     reconnectionDelay: FIRST_DELAY_MS,
     reconnectionDelayMax: LONGEST_DELAY_MS,
-    timeout: OPENS_WITHIN_MS,
+    timeout: OPENS_WITHIN_MS.longest,
   });
+  const patience = (attempt: number) =>
+    socket.io.timeout(Math.min(OPENS_WITHIN_MS.longest, OPENS_WITHIN_MS.first * attempt));
+  socket.io.on("reconnect_attempt", patience);
 
   function end(why: Farewell): void {
     closed = true;
@@ -84,6 +88,7 @@ export function connectTo(place: Place, waking: Waking, hello: Hello, events: Li
   function retry(): void {
     const delay = tries === 0 ? 0 : Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** tries);
     tries += 1;
+    patience(tries);
     setTimeout(
       () => {
         if (!closed && !socket.active) socket.connect();

@@ -329,7 +329,7 @@ export interface Measured {
   calibration: "patient" | "calibrated" | "detector" | "film" | "regions" | "none";
   meaning: string;
   notes: string[];
-  frame: number | null;
+  frame?: number | null;
 }
 /**
  * One measured number. `unit`: mm, mm², px, px², °, g/ml, empty for a count, or the values' own (HU).

@@ -124,6 +124,59 @@ export const words = {
     leading: "steering",
     alone: "looking on their own",
     asks: "asks to steer",
+    typing: "is typing",
+    handUp: "hand up",
+    raise: "Raise hand",
+    lower: "Take hand down",
+    sees: {
+      same: "sees what you see",
+      behind: (seconds: string) => `${seconds} s behind`,
+      own: "looks at something else",
+    },
+    manage: (name: string) => `More about ${name}`,
+    role: "Role",
+    remove: "Remove from the room",
+    removeSure: (name: string) => `Remove ${name}? Their link will not work any more.`,
+    cancel: "Cancel",
+  },
+
+  ending: {
+    title: "Room",
+    gather: "Bring everyone here",
+    end: "End the consultation",
+    endSure: "End it? Everyone but hosts leaves; you can open it again.",
+    ended: "The consultation has ended. Only hosts are here.",
+    reopen: "Open it again",
+  },
+
+  chat: {
+    title: "Messages",
+    none: "No messages yet.",
+    label: "Message",
+    send: "Send",
+    unread: (count: number) => (count === 1 ? "1 new" : `${count} new`),
+  },
+
+  questions: {
+    title: "A question about this place",
+    label: "What would you like to know?",
+    whatIsThis: "What is this?",
+    ask: "Ask",
+    list: "Questions",
+    none: "No questions yet.",
+    open: (count: number) => (count === 1 ? "1 open" : `${count} open`),
+    show: "Show",
+    answered: "Answered",
+    reopen: "Open again",
+  },
+
+  keyImages: {
+    title: "Key images",
+    none: "Nothing kept yet.",
+    keep: "Keep this picture",
+    by: (name: string) => `kept by ${name}`,
+    show: "Show",
+    remove: "Remove",
   },
 
   lead: {
@@ -155,6 +208,15 @@ export const words = {
       count === 1 ? "1 change is not saved yet." : `${count} changes are not saved yet.`,
     weak: "This server does not promise to keep what is written here.",
     stateLost: "The server has lost part of this room's history. What you see may not be what it holds.",
+    frozen: "Nothing can be changed until a host goes on.",
+    gone: {
+      marks: (count: number) => (count === 1 ? "1 mark" : `${count} marks`),
+      messages: (count: number) => (count === 1 ? "1 message" : `${count} messages`),
+      keyImages: (count: number) => (count === 1 ? "1 key image" : `${count} key images`),
+      series: (count: number) => (count === 1 ? "1 series" : `${count} series`),
+      people: (count: number) => (count === 1 ? "1 person" : `${count} people`),
+    },
+    isGone: (what: string) => `Not there any more, or changed: ${what}.`,
     acceptLoss: "Go on with what the server has",
     full: "Too many changes wait to be saved. Wait until the connection is back.",
     close: "Close",
@@ -168,6 +230,7 @@ export const words = {
     scroll: "Scroll",
     arrow: "Arrow",
     text: "Text",
+    pin: "Question",
   },
 
   actions: {
@@ -205,6 +268,7 @@ export const words = {
     whole: "Whole picture",
     arrow: "Point with an arrow",
     text: "Write a word",
+    pin: "What is this?",
     move: "Move the picture",
     browse: "Page through",
     undo: "Take back",

@@ -173,4 +173,4 @@ class Measured(Wire):
     calibration: Literal["patient", "calibrated", "detector", "film", "regions", "none"]
     meaning: str
     notes: list[str]
-    frame: Index | None
+    frame: Index | None = None

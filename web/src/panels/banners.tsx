@@ -21,14 +21,8 @@ export function Banners({ desk }: { desk: Desk }) {
           {words.banners.reconnecting}
         </p>
       )}
-      {connection === "state lost" && (
-        <div class="banner danger" role="alert">
-          <span>{words.banners.stateLost}</span>
-          <button type="button" onClick={() => desk.session.acceptLoss()}>
-            {words.banners.acceptLoss}
-          </button>
-        </div>
-      )}
+      {connection === "state lost" && <LossBanner desk={desk} />}
+      {room.document.value?.ended && <EndedBanner desk={desk} />}
       {(unsaved > 0 || !room.saving.value) && (
         <p class="banner warn" role="status">
           {[
@@ -42,6 +36,40 @@ export function Banners({ desk }: { desk: Desk }) {
       {room.people.value.map((person) => (
         <AskBanner key={person.principal} desk={desk} person={person} />
       ))}
+    </div>
+  );
+}
+
+/** What is gone, and the way on: a host's for everyone, else this page's own once the room does not stand still. */
+function LossBanner({ desk }: { desk: Desk }) {
+  const { lost, role } = desk.room;
+  const { frozen, gone } = lost.value ?? { frozen: false, gone: [] };
+  const host = role.value === "host";
+  const list = gone.map(({ kind, count }) => words.banners.gone[kind](count)).join(", ");
+  const text = [
+    words.banners.stateLost,
+    list && words.banners.isGone(list),
+    frozen && !host && words.banners.frozen,
+  ];
+  return (
+    <div class="banner danger" role="alert">
+      <span>{text.filter(Boolean).join(" ")}</span>
+      {(host || !frozen) && (
+        <button type="button" onClick={() => (frozen ? void desk.session.goOn() : desk.session.acceptLoss())}>
+          {words.banners.acceptLoss}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function EndedBanner({ desk }: { desk: Desk }) {
+  return (
+    <div class="banner warn" role="status">
+      <span>{words.ending.ended}</span>
+      <button type="button" class="primary" onClick={() => desk.session.do({ kind: "room.reopen" })}>
+        {words.ending.reopen}
+      </button>
     </div>
   );
 }

@@ -88,7 +88,7 @@ export class Desk {
         this.film.value = frame;
       },
       onNotice: (text) => this.room.notify(text),
-      askText: () => this.marking.askText(),
+      askText: (_, kind) => this.marking.askText(kind),
     };
     const pane = new Pane(host, events, () => this.session.serverNow());
     this.#pane = pane;
@@ -173,6 +173,20 @@ export class Desk {
     const view = pane.defaultView();
     pane.setView(view, this.#tag());
     this.#moved({ ...view, shown });
+  }
+
+  /** A view that somebody kept, or the place of a question: for everyone by the leader, else for this screen. */
+  lookAt(view: PaneView): void {
+    const pane = this.#pane;
+    const shown = view.shown ?? null;
+    if (pane === null || shown === null) return;
+    if (!this.room.leads.value) this.#alone();
+    const now = this.shown.value;
+    const same = now?.series === shown.series && now.stack === shown.stack;
+    this.#screen.own.value = shown;
+    const whole = merged(same ? pane.view() : pane.defaultView(), view);
+    pane.setView(whole, this.#tag());
+    this.#moved(same ? view : { ...whole, shown });
   }
 
   /** Back to what everyone sees. */

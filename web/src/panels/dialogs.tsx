@@ -9,7 +9,7 @@ export function Dialogs({ desk }: { desk: Desk }) {
   const asking = desk.marking.asking.value;
   return (
     <>
-      {asking !== null && <TextDialog answer={asking} />}
+      {asking !== null && <TextDialog answer={asking} question={desk.marking.question.value} />}
       {desk.help.value && <HelpDialog desk={desk} />}
     </>
   );
@@ -31,11 +31,12 @@ function Dialog(props: { title: string; closed: () => void; children: ComponentC
   );
 }
 
-function TextDialog({ answer }: { answer: (typed: string | null) => void }) {
-  const [typed, setTyped] = useState("");
+function TextDialog(props: { answer: (typed: string | null) => void; question: boolean }) {
+  const { answer, question } = props;
+  const [typed, setTyped] = useState(question ? words.questions.whatIsThis : "");
   const text = typed.trim();
   return (
-    <Dialog title={words.text.title} closed={() => answer(null)}>
+    <Dialog title={question ? words.questions.title : words.text.title} closed={() => answer(null)}>
       <form
         class="stacked"
         onSubmit={(event) => {
@@ -43,7 +44,7 @@ function TextDialog({ answer }: { answer: (typed: string | null) => void }) {
           if (text !== "") answer(text);
         }}
       >
-        <label for="mark-text">{words.text.label}</label>
+        <label for="mark-text">{question ? words.questions.label : words.text.label}</label>
         <input
           id="mark-text"
           maxLength={500}
@@ -56,7 +57,7 @@ function TextDialog({ answer }: { answer: (typed: string | null) => void }) {
             {words.text.cancel}
           </button>
           <button type="submit" class="primary" disabled={text === ""}>
-            {words.text.place}
+            {question ? words.questions.ask : words.text.place}
           </button>
         </div>
       </form>

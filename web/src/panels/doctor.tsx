@@ -4,9 +4,13 @@ import { isFilm } from "../stage/index.ts";
 import { dayOf, personOf } from "../state/dicom-text.ts";
 import { words } from "../words.ts";
 import { Banners } from "./banners.tsx";
+import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
+import { RoomControls } from "./ending.tsx";
 import { Brand } from "./icons.tsx";
+import { KeyImages } from "./key-images.tsx";
 import { LeadLine, People } from "./people.tsx";
+import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { Viewport } from "./viewport.tsx";
@@ -29,6 +33,10 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
       <aside>
         <Identity desk={desk} />
         <People desk={desk} />
+        <Questions desk={desk} />
+        <KeyImages desk={desk} />
+        <Conversation desk={desk} />
+        <RoomControls desk={desk} />
       </aside>
       <footer>
         <span class={`badge quality-${desk.quality.value}`}>

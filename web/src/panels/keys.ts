@@ -39,6 +39,7 @@ const SINGLE_TOOLS: Record<string, Tool> = {
   s: "scroll",
   a: "arrow",
   t: "text",
+  q: "pin",
 };
 
 /** `single`: whether shortcuts of one letter, digit or sign are wanted. */

@@ -14,6 +14,8 @@ import type { Screen } from "./screen.ts";
 export class Marking {
   /** Set while somebody is typing the words of a text mark. */
   readonly asking = signal<((words: string | null) => void) | null>(null);
+  /** Whether what is being typed is a question. */
+  readonly question = signal(false);
 
   readonly marks = computed((): PaneMark[] => {
     const { document, me, outbox: box } = this.room;
@@ -71,9 +73,10 @@ export class Marking {
     this.#do({ kind: "annotation.redo" });
   }
 
-  /** The words somebody types for a text mark; null when they do not want one after all. */
-  askText(): Promise<string | null> {
+  /** The words somebody types for a text or a question; null when they do not want one after all. */
+  askText(kind: "text" | "pin"): Promise<string | null> {
     this.asking.value?.(null);
+    this.question.value = kind === "pin";
     return new Promise((resolve) => {
       const answer = (typed: string | null) => {
         if (this.asking.value === answer) this.asking.value = null;

@@ -3,9 +3,12 @@ import { useState } from "preact/hooks";
 import { presetsFor, type Tool } from "../stage/index.ts";
 import { words } from "../words.ts";
 import { Banners } from "./banners.tsx";
+import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
 import { Icon, type IconName } from "./icons.tsx";
-import { LeadLine, People } from "./people.tsx";
+import { KeyImages } from "./key-images.tsx";
+import { HandButton, LeadLine, People } from "./people.tsx";
+import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
 import { Viewport } from "./viewport.tsx";
 
@@ -67,6 +70,7 @@ export function PatientView({ desk }: { desk: Desk }) {
               <ToolKey desk={desk} tool="pan" text={words.patient.move} />
               <ToolKey desk={desk} tool="arrow" text={words.patient.arrow} />
               <ToolKey desk={desk} tool="text" text={words.patient.text} />
+              <ToolKey desk={desk} tool="pin" text={words.patient.pin} />
               {info?.overlays && (
                 <button
                   type="button"
@@ -84,7 +88,11 @@ export function PatientView({ desk }: { desk: Desk }) {
               <PlainWindows desk={desk} />
             </div>
             {several && <SeriesStrip desk={desk} />}
+            <HandButton desk={desk} />
             <People desk={desk} />
+            <Questions desk={desk} />
+            <KeyImages desk={desk} />
+            <Conversation desk={desk} />
           </div>
         )}
       </section>

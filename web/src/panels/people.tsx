@@ -1,4 +1,6 @@
 // Who is here, who steers, who follows and how good their picture is; and passing the lead on.
+import { useState } from "preact/hooks";
+import type { Role } from "../protocol.ts";
 import type { Someone } from "../state/room.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
@@ -37,6 +39,8 @@ function PersonRow({ desk, person }: { desk: Desk; person: Someone }) {
             {words.quality.label}: {words.quality[quality]}
           </p>
         )}
+        {here && !person.me && <Sees person={person} />}
+        {person.handUp && <p class="state">{words.people.handUp}</p>}
         {mayGive && (
           <button
             type="button"
@@ -47,9 +51,106 @@ function PersonRow({ desk, person }: { desk: Desk; person: Someone }) {
             {words.lead.give(person.name)}
           </button>
         )}
+        {room.role.value === "host" && !person.me && <Manage desk={desk} person={person} />}
       </div>
+      {person.handUp && <Icon name="hand" />}
       {person.leads && <Icon name="lead" />}
     </li>
+  );
+}
+
+/** What is really on somebody's screen, of what everyone is shown. */
+function Sees({ person }: { person: Someone }) {
+  const { sees, typing } = person.standing;
+  if (typing) return <p class="state">{words.people.typing}</p>;
+  switch (sees.kind) {
+    case "same":
+      return <p class="state">{words.people.sees.same}</p>;
+    case "own":
+      return <p class="state">{words.people.sees.own}</p>;
+    case "behind":
+      // Shorter than this nobody notices, and it comes and goes.
+      return sees.ms < 300 ? null : (
+        <p class="state late">{words.people.sees.behind((sees.ms / 1000).toFixed(1))}</p>
+      );
+    case "unknown":
+      return null;
+  }
+}
+
+const ROLES: readonly Role[] = ["host", "clinician", "patient", "observer"];
+
+/** What a host can do about somebody; folded away, for it is rarely wanted. */
+function Manage({ desk, person }: { desk: Desk; person: Someone }) {
+  const { session } = desk;
+  const { principal, name } = person;
+  const [sure, setSure] = useState(false);
+  return (
+    <details class="manage">
+      <summary aria-label={words.people.manage(name)}>
+        <Icon name="more" />
+      </summary>
+      <div class="stacked">
+        {person.handUp && (
+          <button type="button" class="small" onClick={() => session.do({ kind: "hand.lower", principal })}>
+            {words.people.lower}
+          </button>
+        )}
+        <label>
+          {words.people.role}{" "}
+          <select
+            value={person.role}
+            onChange={(event) =>
+              session.do({ kind: "person.role", principal, role: event.currentTarget.value as Role })
+            }
+          >
+            {ROLES.map((role) => (
+              <option key={role} value={role}>
+                {words.people[role]}
+              </option>
+            ))}
+          </select>
+        </label>
+        {sure ? (
+          <div role="alert" class="stacked">
+            <p>{words.people.removeSure(name)}</p>
+            <div class="row">
+              <button type="button" class="small" onClick={() => setSure(false)}>
+                {words.people.cancel}
+              </button>
+              <button
+                type="button"
+                class="small danger"
+                onClick={() => session.do({ kind: "person.remove", principal })}
+              >
+                {words.people.remove}
+              </button>
+            </div>
+          </div>
+        ) : (
+          <button type="button" class="small" onClick={() => setSure(true)}>
+            {words.people.remove}
+          </button>
+        )}
+      </div>
+    </details>
+  );
+}
+
+/** One's own hand. */
+export function HandButton({ desk }: { desk: Desk }) {
+  const me = desk.room.people.value.find((person) => person.me);
+  if (me === undefined) return null;
+  return (
+    <button
+      type="button"
+      class="hand"
+      aria-pressed={me.handUp}
+      onClick={() => desk.session.do({ kind: "hand.raise", raised: !me.handUp })}
+    >
+      <Icon name="hand" />
+      <span>{me.handUp ? words.people.lower : words.people.raise}</span>
+    </button>
   );
 }
 
@@ -98,6 +199,7 @@ function LeadButton({ desk, me, leader }: { desk: Desk; me: Someone; leader: Som
       </button>
     );
   }
+  if (me.role === "observer") return null;
   if (me.role === "host" || leader === null) {
     return (
       <button type="button" onClick={() => session.do({ kind: "lead.take" })}>

@@ -4,7 +4,7 @@ import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
 import { Icon } from "./icons.tsx";
 
-const TOOLS: readonly Tool[] = ["window", "pan", "zoom", "scroll", "arrow", "text"];
+const TOOLS: readonly Tool[] = ["window", "pan", "zoom", "scroll", "arrow", "text", "pin"];
 
 export function Toolbar({ desk }: { desk: Desk }) {
   return (

@@ -8,6 +8,7 @@ import type { PaneEvents, PaneMark, Tool } from "./types.ts";
 type Doing =
   | { kind: "arrow"; from: ScreenPoint; tail: Place }
   | { kind: "text" }
+  | { kind: "pin" }
   | { kind: "move"; grip: Grip; from: Place; at: ScreenPoint };
 
 const DRAFT = { id: "draft", name: "", color: "#ffffff", own: true, pending: true };
@@ -46,8 +47,8 @@ export class Drawing {
       this.#doing = { kind: "arrow", from: at, tail: place };
       return true;
     }
-    if (tool === "text") {
-      this.#doing = { kind: "text" };
+    if (tool === "text" || tool === "pin") {
+      this.#doing = { kind: tool };
       return true;
     }
     const grip = this.#marks.under(at);
@@ -67,10 +68,10 @@ export class Drawing {
     this.#doing = null;
     this.#marks.draft = null;
     if (!doing) return;
-    if (doing.kind === "text") {
+    if (doing.kind === "text" || doing.kind === "pin") {
       const place = this.#placeAt(at);
       this.#done();
-      if (place) void this.#ask(place);
+      if (place) void this.#ask(place, doing.kind);
     } else if (draft && doing.kind === "arrow") {
       this.#done();
       this.#events.onMark(draft.shape);
@@ -84,15 +85,15 @@ export class Drawing {
     this.#marks.draft = null;
   }
 
-  async #ask(at: Place): Promise<void> {
-    const words = (await this.#events.askText(at))?.trim();
-    if (words) this.#events.onMark({ kind: "text", at, text: words.slice(0, 500) });
+  async #ask(at: Place, kind: "text" | "pin"): Promise<void> {
+    const words = (await this.#events.askText(at, kind))?.trim();
+    if (words) this.#events.onMark({ kind, at, text: words.slice(0, 500) });
   }
 
   #draftAt(at: ScreenPoint, space: StackSpace): PaneMark | null {
     const doing = this.#doing;
     const place = this.#placeAt(at);
-    if (!doing || !place || doing.kind === "text") return null;
+    if (!doing || !place || doing.kind === "text" || doing.kind === "pin") return null;
     const start = doing.kind === "arrow" ? doing.from : doing.at;
     if (Math.hypot(at.x - start.x, at.y - start.y) < SLIP_PX) return null;
     if (doing.kind === "arrow") {

@@ -57,8 +57,7 @@ export class Gestures {
     });
     on("wheel", (event) => this.#turn(event));
     on("dblclick", (event) => {
-      if (event.button === 0 && hands.tool(false) !== "arrow" && hands.tool(false) !== "text")
-        hands.maximize();
+      if (event.button === 0 && !draws(hands.tool(false))) hands.maximize();
     });
     on("contextmenu", (event) => event.preventDefault());
     // The middle button must not start the browser's own scrolling.
@@ -111,7 +110,7 @@ export class Gestures {
   }
 
   #toolDoes(tool: Tool): Doing {
-    return tool === "arrow" || tool === "text" ? "hold" : tool;
+    return draws(tool) ? "hold" : tool;
   }
 
   #begin(id: number, doing: Doing, at: ScreenPoint, tool: Tool): void {
@@ -259,4 +258,9 @@ export class Gestures {
 
 function apart(a: ScreenPoint, b: ScreenPoint): number {
   return Math.hypot(a.x - b.x, a.y - b.y);
+}
+
+/** Tools that put something on the picture instead of moving it. */
+function draws(tool: Tool): tool is "arrow" | "text" | "pin" {
+  return tool === "arrow" || tool === "text" || tool === "pin";
 }

@@ -2,7 +2,7 @@
 import type { Arrow, PaneView, Pin, Place, ShownStack, StackInfo, Text, WireWindow } from "../protocol.ts";
 
 /** What a left drag (mouse, pen) or a one-finger drag does. */
-export type Tool = "window" | "pan" | "zoom" | "scroll" | "arrow" | "text";
+export type Tool = "window" | "pan" | "zoom" | "scroll" | "arrow" | "text" | "pin";
 
 /** How good the drawn picture is: nothing right yet, coarse or JPEG, or every value the screen can show. */
 export type Quality = "none" | "preview" | "full";
@@ -63,8 +63,8 @@ export type PaneEvents = {
   onNotice(text: string): void;
   /** The tool changed by itself: a one-shot tool ended, or Esc. */
   onTool(tool: Tool): void;
-  /** Asks for the words of a text mark; the page shows the input. Null: nothing is drawn. */
-  askText(at: Place): Promise<string | null>;
+  /** Asks for the words of a text or of a question; the page shows the input. Null: nothing is drawn. */
+  askText(at: Place, kind: "text" | "pin"): Promise<string | null>;
 };
 
 export type PaneCommand =

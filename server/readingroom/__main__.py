@@ -19,6 +19,7 @@ from readingroom.imaging.safe_write import private_folder
 REFUSED: Final = 2
 INTERRUPTED: Final = 130
 READER_GONE: Final = 141
+ROOMS = "See which rooms there are, end one, delete one; also while a server is running on this data folder."
 NOT_A_DEVICE: Final = "For sharing and discussing images. Not a medical device; not for primary diagnosis."
 
 
@@ -106,7 +107,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"readingroom {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    serve = commands.add_parser("serve", help="serve rooms", description="Serve rooms until stopped.")
+    serve = commands.add_parser(
+        "serve",
+        help="serve rooms",
+        description="Serve rooms until stopped. With --workers, SIGHUP replaces the processes one by one.",
+    )
     _add_data(serve)
     _add_place(serve)
     serve.add_argument(
@@ -123,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--ingest-socket", type=Path, help=argparse.SUPPRESS)
     serve.add_argument("--share-port", action="store_true", help=argparse.SUPPRESS)
+    serve.add_argument("--ready-fd", type=int, help=argparse.SUPPRESS)
 
     demo = commands.add_parser(
         "demo",
@@ -195,10 +201,33 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--overlay", action="store_true", help="draw the overlay over it, in white")
     _add_data(render)
 
+    _add_rooms(commands.add_parser("rooms", help="see, end and delete rooms", description=ROOMS))
     commands.add_parser(
         "schema", help="print the wire's JSON Schema", description="Print the wire's JSON Schema."
     )
     return parser
+
+
+def _add_rooms(rooms: argparse.ArgumentParser) -> None:
+    doing = rooms.add_subparsers(dest="what", required=True, metavar="WHAT")
+    listing = doing.add_parser("list", help="every room, without names", description="Print every room.")
+    listing.add_argument("--json", action="store_true", help="for programs")
+    ending = doing.add_parser(
+        "end", help="end a consultation", description="End a consultation; its host can open it again."
+    )
+    deleting = doing.add_parser(
+        "delete",
+        help="delete a room for good",
+        description="Delete a room with all that was said and drawn in it. Its studies stay.",
+    )
+    deleting.add_argument(
+        "--with-studies", action="store_true", help="and the studies that no other room has open"
+    )
+    deleting.add_argument("--yes", action="store_true", help="do not ask first")
+    for one in (ending, deleting):
+        one.add_argument("room", metavar="ROOM", help="its name, as `rooms list` prints it")
+    for one in (listing, ending, deleting):
+        _add_data(one)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +17,14 @@ from readingroom.imaging import kernels
 from readingroom.imaging.cutting.plane_renderer import PlaneRenderer
 from readingroom.imaging.cutting.turned_copies import TurnedCopies
 from readingroom.imaging.decode_pool import DecodePool
+from readingroom.imaging.eviction import Eviction
 from readingroom.imaging.ingest import Ingest
 from readingroom.imaging.library import Library
 from readingroom.imaging.pseudonyms import Pseudonyms
 from readingroom.imaging.renderer import Renderer
 from readingroom.imaging.volumes import Ingesting, Volumes
 from readingroom.rooms.embedded import embedded_valkey, running
+from readingroom.rooms.lifetimes import Lifetime
 from readingroom.rooms.rooms import Rooms
 from readingroom.settings import Settings
 from readingroom.transport.auth import Door
@@ -43,6 +45,7 @@ from readingroom.transport.sockets import Sockets
 from readingroom.transport.statuses import refusals
 from readingroom.transport.tables import Tables
 from readingroom.transport.tiles import Tiles
+from readingroom.values import SeriesRef
 
 WEB = Path(__file__).parent / "web"
 
@@ -56,6 +59,7 @@ class House:
     library: Library
     shelf: Shelf
     sockets: Sockets
+    health: Health
 
 
 @asynccontextmanager
@@ -79,7 +83,14 @@ async def open_house(
         process = secrets.token_hex(4)
         fanout = Fanout()
         rooms = await stack.enter_async_context(
-            Rooms.open(redis_url, process=process, listener=fanout, weak_durability=settings.weak_durability)
+            Rooms.open(
+                redis_url,
+                process=process,
+                listener=fanout,
+                weak_durability=settings.weak_durability,
+                lifetime=lifetime(settings),
+                unused=dropping(settings),
+            )
         )
         fanout.hold_while(rooms.asleep)
         volumes = Volumes(library, settings.cache_folder, ingest)
@@ -102,8 +113,9 @@ async def open_house(
             middlewares=[refusals, known_after_a_nap(rooms, door)], client_max_size=LARGEST_BODY
         )
         app.on_response_prepare.append(security_headers(https=settings.https))
+        health = Health(rooms=rooms, ingest=ingest, process=process, version=__version__)
         for routes in (
-            Health(rooms=rooms, ingest=ingest, process=process, version=__version__),
+            health,
             Join(rooms=rooms, door=door, shelf=shelf),
             Snapshots(rooms=rooms, door=door),
             SeriesRoutes(rooms=rooms, door=door, shelf=shelf, renderer=renderer),
@@ -115,7 +127,23 @@ async def open_house(
             page,
         ):
             app.add_routes(routes.routes())
-        yield House(app=app, rooms=rooms, library=library, shelf=shelf, sockets=sockets)
+        yield House(app=app, rooms=rooms, library=library, shelf=shelf, sockets=sockets, health=health)
+
+
+def lifetime(settings: Settings) -> Lifetime:
+    """How long rooms live, in the words of rooms."""
+    idle, kept = settings.room_idle_hours * 3_600_000, settings.room_keep_days * 86_400_000
+    return Lifetime(idle_ms=round(idle) or None, kept_ms=round(kept) or None)
+
+
+def dropping(settings: Settings) -> Callable[[Collection[SeriesRef]], Awaitable[None]]:
+    """What becomes of decoded volumes of series that no room has open any more."""
+    eviction = Eviction(settings.cache_folder, settings.cache_disk_bytes)
+
+    async def drop(series: Collection[SeriesRef]) -> None:
+        await asyncio.to_thread(eviction.drop, series)
+
+    return drop
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import shutil
 import sys
 from collections.abc import Coroutine
@@ -17,6 +18,7 @@ import uvloop
 from readingroom import logs, schema
 from readingroom.app import join_store, local_ingest, open_house, open_store
 from readingroom.demo import announce, bring_in, demo
+from readingroom.housekeeping import delete_room, end_room, list_rooms
 from readingroom.imaging.cutting.slabs import Projection, Slab
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.drawing import Asked, draw, parse_vector, parse_window
@@ -29,7 +31,7 @@ from readingroom.listening import listening, listening_on_local_network
 from readingroom.opening import open_room
 from readingroom.serving import serving, stopped
 from readingroom.settings import Settings, read_settings
-from readingroom.values import Plane
+from readingroom.values import Plane, RoomId
 from readingroom.workers import working
 
 
@@ -53,6 +55,9 @@ def run(options: argparse.Namespace) -> None:
         case "render":
             logs.set_up("ERROR")
             _run(_render(options))
+        case "rooms":
+            logs.set_up("ERROR")
+            _run(_rooms(_settings(options), options))
         case "schema":
             print(schema.text(), end="")
 
@@ -88,6 +93,9 @@ async def _serve(settings: Settings, options: argparse.Namespace) -> None:
                 open_house(settings, redis_url=redis_url, door=at.door, ingest=ingest, library=library)
             )
             await stack.enter_async_context(serving(house, at, share_port=options.share_port))
+        if options.ready_fd is not None:
+            os.write(options.ready_fd, b"1")
+            os.close(options.ready_fd)
         await stopped(leash=sys.stdin.fileno() if options.ingest_socket is not None else None)
 
 
@@ -106,6 +114,17 @@ async def _import(settings: Settings, path: Path, *, room: bool) -> None:
                 settings, result.studies, library=library, ingest=ingest, redis_url=redis_url
             )
         announce(at, opened, qr=False)
+
+
+async def _rooms(settings: Settings, options: argparse.Namespace) -> None:
+    match options.what:
+        case "list":
+            await list_rooms(settings, as_json=options.json)
+        case "end":
+            await end_room(settings, RoomId(options.room))
+        case "delete":
+            studies: bool = options.with_studies
+            await delete_room(settings, RoomId(options.room), with_studies=studies, sure=options.yes)
 
 
 async def _inspect(path: Path, *, as_json: bool) -> None:

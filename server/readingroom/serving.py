@@ -16,8 +16,8 @@ from readingroom.listening import Listening
 
 log = logging.getLogger(__name__)
 
-DRAIN_S: Final = 2.0
-"""How long requests may take to finish when this process stops."""
+DRAIN_S: Final = 0.5
+"""How long requests may take to finish when this process stops, once its sockets are closed."""
 
 
 @asynccontextmanager
@@ -32,6 +32,7 @@ async def serving(house: House, at: Listening, *, share_port: bool = False) -> A
         try:
             yield
         finally:
+            house.health.leave()
             await site.stop()
             await house.sockets.close()
     finally:

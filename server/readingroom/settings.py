@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     """Decoded volumes kept on the disk, `20GB` or a number of bytes; the longest unused go first, never one
     that is being looked at. Default: a quarter of the cache's file system, at most 50 GiB. Turned copies for
     planes across columns come on top: at most 512 MiB for each process, nameless, gone with it."""
+    room_idle_hours: Annotated[float, Field(ge=0)] = 12
+    """A room nobody has touched for so long ends by itself; its host can open it again. 0: never."""
+    room_keep_days: Annotated[float, Field(ge=0)] = 30
+    """So long after its end a room is deleted with all that was said in it; its studies stay. 0: never."""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
 
     @field_validator("public_url")

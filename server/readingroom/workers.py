@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 RESTART_PAUSE_S: Final = 0.5
 STOP_PATIENCE_S: Final = 5.0
 LOOK_S: Final = 0.05
+READY_S: Final = 60.0
+"""A new process compiles its kernels first, where nobody did before."""
 SHORT_LIFE_S: Final = 10.0
 TRIES: Final = 5
 """A worker that ends so often, each time so soon, is not started again."""
@@ -35,23 +38,135 @@ async def working(
 ) -> AsyncIterator[None]:
     """N processes on one port, open when this is entered; whichever ends is started again until it is left.
 
+    SIGHUP replaces them one after the other: the next one serves before the one before it goes.
+
     Raises WorkersFailed when none of them comes to serve.
     """
     socket = settings.data / "run" / "ingest.sock"
     async with local_ingest(settings, library) as ingest, answering(ingest, socket):
-        keepers = [
-            asyncio.create_task(
-                _keep_running(number, _command(at, socket), _environment(settings, redis_url))
-            )
-            for number in range(settings.workers)
-        ]
+        environment = _environment(settings, redis_url)
+        workers = [Worker(number, _command(at, socket), environment) for number in range(settings.workers)]
+        keepers = [asyncio.create_task(worker.keep()) for worker in workers]
+        renewals: set[asyncio.Task[None]] = set()
+
+        def renew() -> None:
+            renewals.add(asyncio.create_task(_renew(workers)))
+
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, renew)
         try:
             await _until_open(at, keepers)
             yield
         finally:
-            for keeper in keepers:
-                keeper.cancel()
-            await asyncio.gather(*keepers, return_exceptions=True)
+            loop.remove_signal_handler(signal.SIGHUP)
+            for task in (*renewals, *keepers):
+                task.cancel()
+            await asyncio.gather(*renewals, *keepers, return_exceptions=True)
+
+
+class Worker:
+    """One serving process, and the one that takes its place when it ends or is to be renewed."""
+
+    def __init__(self, number: int, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._number = number
+        self._command = command
+        self._environment = environment
+        self._current: asyncio.subprocess.Process | None = None
+        self._changed = asyncio.Event()
+
+    async def keep(self) -> None:
+        """Start it, and again whenever it ends, until cancelled; then end it.
+
+        Raises WorkersFailed when it ends TRIES times in a row, each time soon after its start.
+        """
+        short_lives = 0
+        try:
+            while short_lives < TRIES:
+                started = time.monotonic()
+                self._current, _ = await self._start()
+                code = await self._lives()
+                log.warning("worker ended; starting it again", extra={"worker": self._number, "code": code})
+                short_lives = short_lives + 1 if time.monotonic() - started < SHORT_LIFE_S else 0
+                await asyncio.sleep(RESTART_PAUSE_S * 2**short_lives)
+        finally:
+            if self._current is not None:
+                await _stop(self._current)
+        raise WorkersFailed(tries=TRIES)
+
+    async def renew(self) -> None:
+        """Start the next one, and end this one once that serves; if it never does, nothing changes."""
+        following, ready = await self._start()
+        try:
+            async with asyncio.timeout(READY_S):
+                served = await ready
+        except TimeoutError:
+            served = False
+        except asyncio.CancelledError:
+            await _stop(following)
+            raise
+        if not served:
+            log.error("worker not renewed: the new one did not come to serve", extra={"worker": self._number})
+            await _stop(following)
+            return
+        before, self._current = self._current, following
+        self._changed.set()
+        if before is not None:
+            await _stop(before)
+        log.info("worker renewed", extra={"worker": self._number, "pid": following.pid})
+
+    async def _lives(self) -> int:
+        """Wait for the end of the process that serves, whichever that is by then."""
+        while True:
+            current = self._current
+            assert current is not None
+            self._changed.clear()
+            ended = asyncio.create_task(current.wait())
+            changed = asyncio.create_task(self._changed.wait())
+            try:
+                await asyncio.wait({ended, changed}, return_when=asyncio.FIRST_COMPLETED)
+                if current is self._current and ended.done():
+                    return ended.result()
+            finally:
+                for task in (ended, changed):
+                    task.cancel()
+
+    async def _start(self) -> tuple[asyncio.subprocess.Process, asyncio.Future[bool]]:
+        """A process, and whether it came to serve: it writes one byte when it does, none when it ends before.
+
+        Its standard input is its leash: it ends when we let go, and the kernel lets go when we are killed.
+        """
+        reads, writes = os.pipe()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                "--ready-fd",
+                str(writes),
+                env=self._environment,
+                stdin=asyncio.subprocess.PIPE,
+                pass_fds=(writes,),
+            )
+        except BaseException:
+            os.close(reads)
+            raise
+        finally:
+            os.close(writes)
+        ready: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().add_reader(reads, _tell, reads, ready)
+        return process, ready
+
+
+def _tell(reads: int, ready: asyncio.Future[bool]) -> None:
+    asyncio.get_running_loop().remove_reader(reads)
+    said = os.read(reads, 1)
+    os.close(reads)
+    if not ready.done():
+        ready.set_result(bool(said))
+
+
+async def _renew(workers: Sequence[Worker]) -> None:
+    """One after the other, so that most of them serve at any time."""
+    for worker in workers:
+        await worker.renew()
 
 
 async def _until_open(at: Listening, keepers: Sequence[asyncio.Task[None]]) -> None:
@@ -88,25 +203,6 @@ def _environment(settings: Settings, redis_url: str) -> dict[str, str]:
     if settings.public_url is not None:
         environment["READINGROOM_PUBLIC_URL"] = settings.public_url
     return environment
-
-
-async def _keep_running(number: int, command: list[str], environment: dict[str, str]) -> None:
-    """Its standard input is its leash: it ends when we let go, and the kernel lets go when we are killed."""
-    short_lives = 0
-    while short_lives < TRIES:
-        started = time.monotonic()
-        process = await asyncio.create_subprocess_exec(
-            *command, env=environment, stdin=asyncio.subprocess.PIPE
-        )
-        try:
-            code = await process.wait()
-        except asyncio.CancelledError:
-            await _stop(process)
-            raise
-        log.warning("worker ended; starting it again", extra={"worker": number, "code": code})
-        short_lives = short_lives + 1 if time.monotonic() - started < SHORT_LIFE_S else 0
-        await asyncio.sleep(RESTART_PAUSE_S * 2**short_lives)
-    raise WorkersFailed(tries=TRIES)
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

@@ -65,9 +65,9 @@ async def test_a_socket_that_asks_and_never_reads_is_cut(
     series, text = author.snapshot["series"][0]["series"], "\N{GRINNING FACE}" * 500
     shape = {"kind": "text", "at": {"kind": "image", "frame": 0, "point_milli": [0, 0]}, "text": text}
     mark = {"series": series, "stack": 0, "shape": shape}
-    for socket in [author, other] * 38:
+    for person in [author, other] * 38:
         command = {"kind": "annotation.create", "id": secrets.token_urlsafe(18), "mark": mark}
-        answer = await socket.ask("op", {"op_id": secrets.token_urlsafe(18), "command": command})
+        answer = await person.ask("op", {"op_id": secrets.token_urlsafe(18), "command": command})
         assert answer["ok"], answer
     snapshot = await doctor.json(f"/api/rooms/{doctor.room}/snapshot")
     since = json.dumps({"epoch": snapshot["epoch"], "revision": 0, "head": ""})
@@ -114,6 +114,8 @@ async def test_one_who_resets_before_his_websocket_is_open_is_forgotten(
             end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
         async with asyncio.timeout(10):
-            while engine.sockets:
+            while True:
+                if not engine.sockets:
+                    break
                 await asyncio.sleep(0.01)
     assert [record.getMessage() for record in caplog.records] == []

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import codecs, loading, memory, reslice
+from tests.bench.rooms import report as rooms
 
 OUT = Path("bench.json")
 PARTS = {
@@ -15,6 +16,7 @@ PARTS = {
     "codecs": codecs.report,
     "memory": memory.report,
     "reslice": reslice.report,
+    "rooms": rooms.report,
 }
 
 

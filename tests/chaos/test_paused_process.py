@@ -23,6 +23,7 @@ from readingroom.opening import OpenedRoom, open_room
 from readingroom.rooms.embedded import Valkey
 from readingroom.settings import Settings
 from tests.e2e.house import SERVING, Process
+from tests.transport.test_changes_of_a_room import seen
 from tests.transport.visitor import Visitor
 
 STOPPED_S = 2.5
@@ -72,7 +73,7 @@ async def test_who_was_removed_while_a_process_slept_hears_and_sees_nothing_of_i
         at_desk, on_phone = await doctor.enter(), await patient.enter()
         series = on_phone.snapshot["series"][0]["series"]
         tile = f"/api/rooms/{patient.room}/series/{series}/0/display/0/0/0/0?c=40&w=400"
-        assert (await patient.get(tile)).status == 200
+        assert await seen(patient, tile) == 200
         os.kill(asleep.pid, signal.SIGSTOP)
         try:
             asked = [asyncio.create_task(patient.get(tile)) for _ in range(4)]

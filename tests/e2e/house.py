@@ -79,6 +79,13 @@ class Process:
         if self._running.returncode is None:
             await self._end(signal.SIGTERM)
 
+    async def ended(self) -> int | None:
+        """Its exit code, once it has ended by itself."""
+        async with asyncio.timeout(STOP_LIMIT_S):
+            await self._running.wait()
+            await self._listening
+        return self._running.returncode
+
     async def _end(self, how: signal.Signals) -> None:
         self._running.send_signal(how)
         async with asyncio.timeout(STOP_LIMIT_S):

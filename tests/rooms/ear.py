@@ -19,6 +19,7 @@ class Ear:
         self.frames: dict[RoomId, list[PresenceFrame]] = {}
         self.savings: list[bool] = []
         self.lost_rooms: list[RoomId] = []
+        self.deleted_rooms: list[RoomId] = []
         self._told = asyncio.Event()
 
     def entries(self, room: RoomId, entries: Sequence[LogEntry]) -> None:
@@ -53,3 +54,10 @@ class Ear:
 
     def revisions(self, room: RoomId) -> list[int]:
         return [entry.revision for entry in self.log.get(room, [])]
+
+    def deleted(self, room: RoomId) -> None:
+        self.deleted_rooms.append(room)
+        self._told.set()
+
+    def awake(self) -> None:
+        self._told.set()

@@ -199,9 +199,31 @@ class Machine(RuleBasedStateMachine):
     def redo(self, who: int, op_id: str) -> None:
         self._do(who, op_id, AnnotationRedo())
 
+    @rule(who=WHO, op_id=OP_IDS, steps=st.integers(1, 3))
+    def undo_and_redo(self, who: int, op_id: str, steps: int) -> None:
+        for number in range(steps):
+            self._do(who, f"{op_id}-back-{number}", AnnotationUndo())
+        for number in range(steps):
+            self._do(who, f"{op_id}-forth-{number}", AnnotationRedo())
+
+    @rule(op_id=OP_IDS, id=IDS)
+    def hide_and_undo(self, op_id: str, id: str) -> None:
+        """A host hides a mark, and its author wants to take his last step back."""
+        self._do(0, f"{op_id}-hides", AnnotationHide(id=id))
+        if id in self.state.annotations:
+            author = self.state.annotations[id].by
+            who = next(n for n, one in enumerate(self.people) if one.principal == author)
+            self._do(who, f"{op_id}-undoes", AnnotationUndo())
+
     @rule(who=WHO, op_id=OP_IDS, id=IDS, answered=st.booleans())
     def answer(self, who: int, op_id: str, id: str, answered: bool) -> None:
         self._do(who, op_id, QuestionAnswer(id=id, answered=answered))
+
+    @rule(op_id=OP_IDS, id=IDS, mark=TEXTS.map(pin))
+    def ask_and_answer(self, op_id: str, id: str, mark: Mark) -> None:
+        """A patient's pin, ticked off by a colleague of the doctor's."""
+        self._do(1, f"{op_id}-pinned", AnnotationCreate(id=id, mark=mark))
+        self._do(2, f"{op_id}-answered", QuestionAnswer(id=id))
 
     @rule(who=WHO, op_id=OP_IDS)
     def take(self, who: int, op_id: str) -> None:

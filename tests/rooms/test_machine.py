@@ -25,6 +25,6 @@ MUST_HAPPEN = (
 
 @pytest.mark.timeout(300)
 def test_script_model_and_reducer_agree_on_10_000_steps(valkey: Valkey):  # I2 I4 I5 I6 I7 I8
-    kinds = run(valkey.url, examples=60, steps=200, pinned=True)
+    kinds = run(valkey.url, examples=80, steps=200, pinned=True)
     assert Machine.steps >= 10_000
     assert [kind for kind in MUST_HAPPEN if not kinds[kind]] == []

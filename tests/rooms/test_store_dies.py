@@ -309,9 +309,14 @@ def test_a_connection_that_uvloop_has_closed_is_a_store_that_cannot_be_reached(v
         _, writer = await asyncio.open_unix_connection(path)
         writer.transport.abort()
         await asyncio.sleep(0)
-        with pytest.raises(StoreUnreachable), store.reaching(failures.append):
-            writer.writelines([b"PING\r\n"])
-            await writer.drain()
+
+        async def ask() -> None:
+            with store.reaching(failures.append):
+                writer.writelines([b"PING\r\n"])
+                await writer.drain()
+
+        with pytest.raises(StoreUnreachable):
+            await ask()
         assert len(failures) == 1
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

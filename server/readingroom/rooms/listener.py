@@ -30,5 +30,8 @@ class Listener(Protocol):
     def lost(self, room: RoomId) -> None:
         """The store came back without what this room was told: the room is frozen (R53)."""
 
+    def deleted(self, room: RoomId) -> None:
+        """There is no such room any more (R81)."""
+
     def awake(self) -> None:
         """This process slept, and has caught up: what it held back may be told (R55)."""

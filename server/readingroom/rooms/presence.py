@@ -26,13 +26,17 @@ TICK_S = 0.033
 SWEEP_S = 0.5
 LISTEN_S = 1.0
 BACKOFF_S = 0.25
+FAREWELL_S = 0.2
 
 
 class Word(Wire):
-    """What one process tells the others of a room. `all`: these are all its people; `ask`: tell me yours."""
+    """What one process tells the others of a room.
+
+    `all`: these are all its people; `ask`: tell me yours; `deleted`: there is no such room any more.
+    """
 
     process: str
-    kind: Literal["some", "all", "ask"]
+    kind: Literal["some", "all", "ask", "deleted"]
     people: list[PersonPresent] = []
     gone: list[str] = []
 
@@ -71,8 +75,9 @@ class Presence:
             for connection in board.of(self._process):
                 board.drop(connection)
             self._whole[room] = "all"
-        with contextlib.suppress(ReadingRoomError):
-            await self._send()
+        with contextlib.suppress(ReadingRoomError, TimeoutError):
+            async with asyncio.timeout(FAREWELL_S):
+                await self._send()
         await self._voice.aclose()
         await self._hears.aclose()
         await self._client.aclose()
@@ -208,6 +213,9 @@ class Presence:
             log.warning("presence of another version ignored")
             return
         if word.process == self._process:
+            return
+        if word.kind == "deleted":
+            self._listener.deleted(room)
             return
         board = self._boards[room]
         now_ms = self._now_ms()

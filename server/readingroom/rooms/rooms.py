@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from readingroom.errors import (
@@ -38,11 +38,13 @@ from readingroom.rooms.admissions import Admissions
 from readingroom.rooms.arguments import Argument
 from readingroom.rooms.attention import Attention
 from readingroom.rooms.invitations import FIRST_USE_S, Admission, Invitation, Member, opaque
+from readingroom.rooms.lifetimes import Lifetime, Lifetimes
 from readingroom.rooms.listener import Listener
 from readingroom.rooms.pacing import Pacing
 from readingroom.rooms.presence import Presence
 from readingroom.rooms.recent import Recent
 from readingroom.rooms.room import snapshot as snapshot_of
+from readingroom.rooms.rows import RoomFacts
 from readingroom.rooms.saving import Saving
 from readingroom.rooms.settling import NOTHING_ADDED, Added
 from readingroom.rooms.store import RoomStore
@@ -61,6 +63,14 @@ STATE_S = 5.0
 """How often pages are told what they should have (R56)."""
 
 
+Unused = Callable[[Collection[SeriesRef]], Awaitable[None]]
+FOREVER = Lifetime()
+
+
+async def keep(_series: Collection[SeriesRef]) -> None:
+    """What no room has open any more stays as it is."""
+
+
 def monotonic_ms() -> int:
     return time.monotonic_ns() // 1_000_000
 
@@ -76,6 +86,8 @@ class Rooms:
         listener: Listener,
         weak_durability: bool = False,
         now_ms: Callable[[], int] = monotonic_ms,
+        lifetime: Lifetime = FOREVER,
+        unused: Unused = keep,
     ) -> None:
         self._process = process
         self._weak_durability = weak_durability
@@ -89,6 +101,9 @@ class Rooms:
         self._presence = Presence(redis_url, process, listener, now_ms, self._saving.failed)
         self._now_ms = now_ms
         self._watching: Counter[RoomId] = Counter()
+        self._lifetimes = Lifetimes(
+            process, lifetime, store=self._store, write=self._write, offer=self._tailer.offer, unused=unused
+        )
         self._admissions = Admissions(self._store, self._saving, self._write)
         self._series: Recent[RoomId, dict[SeriesKey, SeriesRef]] = Recent()
         self._renewed: dict[RoomId, tuple[int, int]] = {}
@@ -104,18 +119,25 @@ class Rooms:
         listener: Listener,
         weak_durability: bool = False,
         now_ms: Callable[[], int] = monotonic_ms,
+        lifetime: Lifetime = FOREVER,
+        unused: Unused = keep,
     ) -> AsyncIterator[Rooms]:
-        """Rooms on this store until the block ends. StoreUnreachable, WeakDurability (R70)."""
+        """Rooms on this store until the block ends. StoreUnreachable, WeakDurability (R70).
+
+        `unused` is told which series no room has open any more once a room was deleted.
+        """
         rooms = cls(
             redis_url,
             process=process,
             listener=listener,
             weak_durability=weak_durability,
             now_ms=now_ms,
+            lifetime=lifetime,
+            unused=unused,
         )
         try:
             await rooms._probe()
-            rooms._run()
+            rooms._run(lifetime)
             yield rooms
         finally:
             await rooms._close()
@@ -172,6 +194,23 @@ class Rooms:
         """Who this grant and token are, at most 1 s old (R25). Denied, NoSuchRoom, StoreUnreachable."""
         return await self._admissions.member(room, grant, token)
 
+    # --- their life ---------------------------------------------------------------------------------------
+    async def all(self) -> AsyncIterator[RoomFacts]:
+        """Every room, as an operator sees it. StoreUnreachable."""
+        async for room in self._store.rooms():
+            try:
+                yield await self._store.facts(room)
+            except NoSuchRoom:
+                continue
+
+    async def end(self, room: RoomId) -> bool:
+        """End a room; False if it had ended. NoSuchRoom, NotSaved."""
+        return await self._lifetimes.end(room)
+
+    async def delete(self, room: RoomId) -> frozenset[SeriesRef]:
+        """Delete a room with all that was said in it (R81); the series it had open. NoSuchRoom, NotSaved."""
+        return await self._lifetimes.delete(room)
+
     # --- commands -----------------------------------------------------------------------------------------
     async def do(self, member: Member, op: Op, added: Added = NOTHING_ADDED) -> OpAccepted:
         """Change the document; answered when it is on disk. `added` is what the server knows of it (R13).
@@ -187,7 +226,7 @@ class Rooms:
         return OpAccepted(revision=int(script.bytes_of(answer[0])))
 
     async def answered(self, member: Member, op: Op) -> OpAccepted | None:
-        """What this op was answered when it was done, else None (R2). OpIdReused, StoreUnreachable."""
+        """What this op was answered if it was done (R2), else None. OpIdReused, StoreUnreachable."""
         done = await self._store.done(member.room, member.principal, op.op_id)
         if done is None:
             return None
@@ -358,7 +397,7 @@ class Rooms:
         await self._store.load_script()
         await self._store.write_something(self._process)
 
-    def _run(self) -> None:
+    def _run(self, lifetime: Lifetime) -> None:
         for loop in (
             self._saving.run(),
             self._writer.run(),
@@ -371,6 +410,7 @@ class Rooms:
             self._tell_states(),
             self._wakefulness.look(),
             self._wakefulness.run(),
+            *([] if lifetime == FOREVER else [self._lifetimes.run()]),
         ):
             self._start(loop)
 

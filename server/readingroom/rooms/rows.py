@@ -27,7 +27,7 @@ from readingroom.protocol import (
 )
 from readingroom.rooms.room import RoomState
 from readingroom.rooms.view import FIRST_LAYOUT, View
-from readingroom.values import SeriesKey, SeriesRef, StudyId
+from readingroom.values import RoomId, SeriesKey, SeriesRef, StudyId
 
 T = TypeVar("T")
 Hash = Mapping[bytes, bytes]
@@ -50,6 +50,33 @@ class Standing:
     fence: int
     holder: str | None
     frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFacts:
+    """A room as an operator sees it. Moments are the store's, in ms since 1970."""
+
+    room: RoomId
+    created_ms: int
+    touched_ms: int
+    ended: bool
+    people: int
+    revision: int
+    series: tuple[SeriesRef, ...]
+
+
+def facts(room: RoomId, meta: Hash, people: int, series: Iterable[bytes]) -> RoomFacts:
+    """From the meta hash, the number of people admitted, and the rows of its open series."""
+    created = int(meta.get(b"created", 0))
+    return RoomFacts(
+        room=room,
+        created_ms=created,
+        touched_ms=int(meta.get(b"touched", created)),
+        ended=meta.get(b"ended") == b"1",
+        people=people,
+        revision=int(meta[b"revision"]),
+        series=tuple(series_ref(row) for row in series),
+    )
 
 
 def standing(meta: Hash) -> Standing:
@@ -167,11 +194,13 @@ def name_of(person: bytes) -> str:
 
 def series(rows: Hash) -> dict[SeriesKey, SeriesRef]:
     """The open series of a room, `<study> <number>` each."""
-    refs: dict[SeriesKey, SeriesRef] = {}
-    for key, row in rows.items():
-        study, _, number = row.decode().rpartition(" ")
-        refs[SeriesKey(key.decode())] = SeriesRef(StudyId(study), int(number))
-    return refs
+    return {SeriesKey(key.decode()): series_ref(row) for key, row in rows.items()}
+
+
+def series_ref(row: bytes) -> SeriesRef:
+    """The series a row `<study> <number>` names."""
+    study, _, number = row.decode().rpartition(" ")
+    return SeriesRef(StudyId(study), int(number))
 
 
 def _annotation(id: str, row: bytes) -> Annotation:

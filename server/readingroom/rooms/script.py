@@ -40,17 +40,19 @@ from readingroom.protocol import (
     PaneView,
     PersonJoined,
     Role,
+    RoomEnd,
     SeriesOpened,
     ViewCommand,
 )
 from readingroom.rooms import canonical, roles, rows
 from readingroom.rooms.arguments import KEY_IMAGES_LIMIT, SERIES_LIMIT, Argument, counted, parts_of
 from readingroom.rooms.invitations import Member
+from readingroom.rooms.keys import RoomKeys
 from readingroom.rooms.settling import Logged
 from readingroom.rooms.view import FIRST_LAYOUT
-from readingroom.values import SeriesKey, SeriesRef
+from readingroom.values import RoomId, SeriesKey, SeriesRef
 
-FILES = ("ground", "door", "marks", "people", "things", "op", "view", "start")
+FILES = ("ground", "door", "marks", "people", "things", "op", "view", "lifetime", "start")
 SOURCE = "\n".join(
     resources.files(__package__).joinpath("lua", f"{name}.lua").read_text(encoding="utf-8") for name in FILES
 )
@@ -233,6 +235,16 @@ def renew(principal: str, fence: int) -> list[Argument]:
 def freeze() -> list[Argument]:
     """The room's history is lost; nothing is changed until a host goes on (R53)."""
     return ["freeze"]
+
+
+def expire(idle_ms: int) -> list[Argument]:
+    """End the room if nobody has touched it for so long (R80)."""
+    return ["expire", str(idle_ms), canonical.dumps(RoomEnd())]
+
+
+def delete(room: RoomId, kept_ms: int | None) -> list[Argument]:
+    """Delete the room if it ended so long ago; None: whatever it is (R81)."""
+    return ["delete", "" if kept_ms is None else str(kept_ms), RoomKeys.of(room).presence]
 
 
 def ops_limit(kind: str) -> int:

@@ -20,7 +20,7 @@ from readingroom.rooms import durability, keys, rows, script
 from readingroom.rooms.invitations import Admitted, Grant, Member
 from readingroom.rooms.keys import RoomKeys
 from readingroom.rooms.room import RoomState
-from readingroom.rooms.rows import Hash, Standing
+from readingroom.rooms.rows import Hash, RoomFacts, Standing
 from readingroom.rooms.view import View
 from readingroom.values import GrantId, RoomId, SeriesKey, SeriesRef
 
@@ -223,6 +223,36 @@ class RoomStore:
         if reader is not None and not (allowed and Admitted.parse(allowed).admits(reader)):
             raise Denied()
         return at, [rows.entry(id, fields) for id, fields in entries], rows.view(meta, view)
+
+    async def rooms(self) -> AsyncIterator[RoomId]:
+        """Every room there is, in no order, looked for in small steps. StoreUnreachable."""
+        cursor = 0
+        while True:
+            asked = ("SCAN", cursor, "MATCH", keys.EVERY_ROOM, "COUNT", 200)
+            ((following, found),) = await self._together(asked)
+            for meta in found:
+                yield keys.room_of(_text(meta))
+            cursor = int(following)
+            if cursor == 0:
+                return
+
+    async def facts(self, room_id: RoomId) -> RoomFacts:
+        """What an operator may know of a room: no names, no pictures. NoSuchRoom, StoreUnreachable."""
+        names = RoomKeys.of(room_id)
+        meta, people, series = await self._together(
+            ("HGETALL", names.meta), ("HLEN", names.acl), ("HVALS", names.series)
+        )
+        return rows.facts(room_id, _existing(meta), people, series)
+
+    async def takes_turn(self, key: str, process: str, for_ms: int) -> bool:
+        """Whether this process holds `key` from now on; it lets go by itself. StoreUnreachable."""
+        taken, holder = await self._together(("SET", key, process, "NX", "PX", for_ms), ("GET", key))
+        return bool(taken) or _text(holder or b"") == process
+
+    async def forget_the_past(self) -> None:
+        """Have the store write its file anew, without what was deleted; it says no while it is doing that."""
+        with contextlib.suppress(ResponseError):
+            await self._together(("BGREWRITEAOF",))
 
     async def log(self, room_id: RoomId) -> AsyncIterator[LogEntry]:
         """The whole log in order, a page at a time."""

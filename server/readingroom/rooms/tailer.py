@@ -29,8 +29,9 @@ BLOCK_MS = 1_000
 SILENCE_S = 3.0
 """A read that has not returned by then hangs on a dead line."""
 COUNT = 500
-BREATH_AFTER, BREATH_S = 64, 0.008
-"""After a large read a pause, so that the next one is large too."""
+BREATH_S, BREATH_A_ROOM_S, LONGEST_BREATH_S = 0.001, 0.000_02, 0.008
+"""After a read a pause, so that the next one brings more: what this process wrote itself was told already,
+and each read has the store look at every room's streams."""
 BACKOFF_S, BACKOFF_LIMIT_S = 0.05, 0.25
 
 Items = Sequence[tuple[bytes, rows.Hash]]
@@ -237,17 +238,15 @@ class Tailer:
             async with asyncio.timeout(SILENCE_S):
                 answer: Any = await self._client.xread(positions, count=COUNT, block=BLOCK_MS)
         streams: Streams = answer or ()
-        read = 0
         for name, items in streams:
-            read += len(items)
             if name in by_stream:
                 self._hear(by_stream[name], items)
             elif name in by_view:
                 await self._hear_view(by_view[name], items)
             else:
                 self._woken = items[-1][0]
-        if read > BREATH_AFTER:
-            await asyncio.sleep(BREATH_S)
+        if streams:
+            await asyncio.sleep(min(LONGEST_BREATH_S, BREATH_S + BREATH_A_ROOM_S * len(live)))
 
     def _hear(self, followed: Followed, items: Items) -> None:
         if self._rooms.get(followed.room) is not followed or not followed.live:

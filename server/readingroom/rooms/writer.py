@@ -6,8 +6,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from typing import Any
 
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from readingroom.errors import StoreUnreachable
 from readingroom.rooms import script, store
@@ -31,7 +32,8 @@ class Writer:
     """
 
     def __init__(self, url: str, failed: store.Failed) -> None:
-        self._client = store.client(url)
+        self._client = store.client(url, timeout_s=None)  # a batch has one limit, not each of its answers
+        self._keys = len(RoomKeys.of(RoomId("any")).for_script())
         self._failed = failed
         self._waiting: asyncio.Queue[tuple[list[Argument], Answered]] = asyncio.Queue(QUEUE)
 
@@ -92,12 +94,21 @@ class Writer:
         return answers
 
     async def _pipelined(self, commands: Sequence[list[Argument]]) -> list[object]:
-        keys = len(RoomKeys.of(RoomId("any")).for_script())
-        async with self._client.pipeline(transaction=False) as pipe:
-            for arguments in commands:
-                pipe.evalsha(script.SHA, keys, *arguments)
-            answers: list[object] = await pipe.execute(raise_on_error=False)
-        return answers
+        """All sent in one write, then all answers read; errors of single commands stand among these."""
+        pool: Any = self._client.connection_pool
+        connection = await pool.get_connection()
+        try:
+            async with asyncio.timeout(store.COMMAND_TIMEOUT_S):
+                packed = connection.pack_commands(
+                    ("EVALSHA", script.SHA, self._keys, *arguments) for arguments in commands
+                )
+                await connection.send_packed_command(packed, check_health=False)
+                return [await _response(connection) for _ in commands]
+        except BaseException:
+            await connection.disconnect(nowait=True)  # answers of this batch may still come
+            raise
+        finally:
+            await pool.release(connection)
 
     def _answer(self, answered: Answered, answer: object) -> None:
         if isinstance(answer, list):
@@ -116,3 +127,10 @@ class Writer:
 def _refuse(answered: Answered, error: Exception) -> None:
     if not answered.done():
         answered.set_exception(error)
+
+
+async def _response(connection: Any) -> object:
+    try:
+        return await connection.read_response()
+    except ResponseError as error:
+        return error

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
-from readingroom.errors import StateLost
+from readingroom.errors import NoSuchRoom, ReadingRoomError, StateLost
 from readingroom.protocol import (
     Entries,
     Farewell,
@@ -19,6 +19,7 @@ from readingroom.protocol import (
     ViewChange,
     Wire,
 )
+from readingroom.transport.frames import text_frame
 from readingroom.values import ConnectionId, RoomId
 
 log = logging.getLogger(__name__)
@@ -40,16 +41,9 @@ class Outlet(Protocol):
 
 
 def frame(event: str, message: Wire) -> bytes:
-    """A whole unmasked websocket text frame holding one Socket.IO 5 event (RFC 6455 5.2)."""
-    payload = b'42["' + event.encode() + b'",' + message.model_dump_json().encode() + b"]"
-    size = len(payload)
-    if size < 126:
-        head = bytes((0x81, size))
-    elif size < 1 << 16:
-        head = b"\x81\x7e" + size.to_bytes(2, "big")
-    else:
-        head = b"\x81\x7f" + size.to_bytes(8, "big")
-    return head + payload
+    """A whole unmasked websocket text frame holding one Socket.IO 5 event, without nulls."""
+    payload = b'42["' + event.encode() + b'",' + message.model_dump_json(exclude_none=True).encode() + b"]"
+    return text_frame(payload)
 
 
 class Fanout:
@@ -121,7 +115,14 @@ class Fanout:
 
     def lost(self, room: RoomId) -> None:
         """The store came back without what this room was told. Each page comes back, asks, and is told so."""
-        data = frame("farewell", Farewell(code=StateLost.code, message=str(StateLost())))
+        self._part(room, StateLost())
+
+    def deleted(self, room: RoomId) -> None:
+        self._part(room, NoSuchRoom())
+
+    def _part(self, room: RoomId, why: ReadingRoomError) -> None:
+        """Say why to everybody in a room, and close."""
+        data = frame("farewell", Farewell(code=why.code, message=str(why)))
         for connection, outlet in list(self._rooms.get(room, {}).items()):
             self.remove(room, connection)
             outlet.write(data)

@@ -25,6 +25,11 @@ class Health:
         self._ingest = ingest
         self._process = process
         self._version = version
+        self._leaving = False
+
+    def leave(self) -> None:
+        """This process is about to end: a proxy should send nobody here any more."""
+        self._leaving = True
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/healthz", self._alive), web.get("/readyz", self._ready)]
@@ -40,6 +45,8 @@ class Health:
         return _json(200, body)
 
     async def _ready(self, _request: web.Request) -> web.Response:
+        if self._leaving:
+            return _json(503, {"status": "ending"})
         ready = await self._rooms.ready()
         return _json(200 if ready else 503, {"status": "ready" if ready else "the store cannot be reached"})
 

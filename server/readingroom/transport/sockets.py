@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
 import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import socketio
 from aiohttp import web
 from pydantic import ValidationError
 from socketio.exceptions import ConnectionRefusedError
 
-from readingroom.errors import BadRequest, Denied, OldProtocol, ReadingRoomError, Removed, RoomEnded, TooFast
+from readingroom.errors import (
+    BadRequest,
+    Denied,
+    NotSaved,
+    OldProtocol,
+    ReadingRoomError,
+    Removed,
+    RoomEnded,
+    TooFast,
+)
 from readingroom.protocol import (
     PROTOCOL_VERSION,
     Farewell,
@@ -36,6 +47,7 @@ from readingroom.transport.auth import Door, member_by_cookie
 from readingroom.transport.connections import Connection, Connections
 from readingroom.transport.fanout import Fanout
 from readingroom.transport.packets import TextPacket
+from readingroom.transport.receiving import Receiving
 from readingroom.transport.room_events import RoomEvents
 from readingroom.transport.statuses import from_validation, refusal
 from readingroom.transport.websocket import CONNECTION_KEY, Websocket
@@ -47,13 +59,13 @@ _silent = logging.getLogger(f"{__name__}.libraries")
 """For the libraries, which would print what strangers send, past our form of log lines."""
 _silent.setLevel(logging.CRITICAL + 1)
 
-M = TypeVar("M", bound=Wire)
-
 LARGEST_MESSAGE: Final = 64_000
 SOCKETS_A_PRINCIPAL: Final = 3
 PING_INTERVAL_S: Final = 10
 PING_TIMEOUT_S: Final = 10
 DISMISS_S: Final = 1.0
+LAST_WORDS_S: Final = 0.5
+CLOSING_S: Final = 0.3
 
 
 class Sockets:
@@ -75,6 +87,10 @@ class Sockets:
         self._process = process
         self._weak_durability = weak_durability
         self._connections = Connections()
+        self._asked = 0
+        self._answered = asyncio.Event()
+        self._answered.set()
+        self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._server = socketio.AsyncServer(
             async_mode="aiohttp",
@@ -95,10 +111,14 @@ class Sockets:
         self._server.eio._async = {**self._server.eio._async, "websocket": Websocket}
         self._server.on("connect", self._connect)
         self._server.on("disconnect", self._disconnect)
-        self._server.on("op", self._answering("op", Op, events.op))
-        self._server.on("view", self._answering("view", ViewCommand, events.view))
-        self._server.on("sync", self._answering("sync", SyncRequest, events.sync))
-        self._server.on("presence", self._presence)
+        self._acts: dict[str, tuple[type[Wire], Callable[..., Awaitable[Wire]]]] = {
+            "op": (Op, events.op),
+            "view": (ViewCommand, events.view),
+            "sync": (SyncRequest, events.sync),
+        }
+        self._receiving = Receiving(self._answer)
+        for event in (*self._acts, "presence"):
+            self._server.on(event, self._generic(event))
         self._server.on("*", self._unknown)
         fanout.show_out_by(self._show_out)
 
@@ -106,10 +126,19 @@ class Sockets:
         return [web.get("/socket.io/", self._handshake)]
 
     async def close(self) -> None:
-        """Say goodbye to everybody; their pages come back by themselves, here or elsewhere."""
+        """Say goodbye to everybody; their pages come back by themselves, here or elsewhere.
+
+        What was asked is answered first, if that takes no longer than LAST_WORDS_S.
+        """
+        self._closing = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_S):
+                await self._answered.wait()
         farewell = Farewell(code="RESTARTING", message="The server is restarting.")
-        await asyncio.gather(*(self._dismiss(sid, farewell) for sid in self._connections))
-        await self._server.shutdown()
+        await asyncio.gather(*(self._dismiss(sid, farewell, CLOSING_S) for sid in self._connections))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_S):
+                await self._server.shutdown()
 
     # --- coming and going ---------------------------------------------------------------------------------
     async def _handshake(self, request: web.Request) -> web.StreamResponse:
@@ -135,6 +164,7 @@ class Sockets:
         connection = self._connections.add(sid, id, member, environ[CONNECTION_KEY])
         self._rooms.watch(member.room)
         connection.websocket.admitted = True
+        connection.websocket.receive = functools.partial(self._receiving.take, connection)
         replaced = Farewell(code="REPLACED", message="You opened this room again elsewhere.")
         while len(connection.visit.sids) > SOCKETS_A_PRINCIPAL:
             oldest = connection.visit.sids.pop(0)
@@ -165,13 +195,13 @@ class Sockets:
         self._rooms.unwatch(member.room)
         log.info("left", extra={"room": member.room, "connection": connection.id})
 
-    async def _dismiss(self, sid: str, farewell: Farewell) -> None:
+    async def _dismiss(self, sid: str, farewell: Farewell, within_s: float = DISMISS_S) -> None:
         """Say why, then close; whoever does not take it in time is cut."""
         connection = self._connections.get(sid)
         if connection is None:  # it left by itself
             return
         try:
-            async with asyncio.timeout(DISMISS_S):
+            async with asyncio.timeout(within_s):
                 await self._server.emit("farewell", _plain(farewell), to=sid)
                 await self._server.disconnect(sid)
         except TimeoutError:
@@ -200,9 +230,43 @@ class Sockets:
         self._keep(asyncio.create_task(self._dismiss(sid, Farewell(code=why.code, message=str(why)))))
 
     # --- events -------------------------------------------------------------------------------------------
-    async def _presence(self, sid: str, data: Any = None, *_: Any) -> None:
-        connection = self._connections.get(sid)
-        if connection is None or not connection.visit.buckets["presence"].take():
+    async def _unknown(self, _event: Any, _sid: str, *_: Any) -> dict[str, Any]:
+        return _plain(refusal(BadRequest(reason="there is no such event")))
+
+    def _generic(self, event: str) -> Callable[..., Awaitable[dict[str, Any] | None]]:
+        """For frames that are not spelled as our page spells them (see receiving.py)."""
+
+        async def handle(sid: str, data: Any = None, *_: Any) -> dict[str, Any] | None:
+            connection = self._connections.get(sid)
+            if connection is None:
+                return _plain(refusal(Denied()))
+            answer = await self._answer(connection, event, data)
+            return None if answer is None else _plain(answer)
+
+        return handle
+
+    async def _answer(self, connection: Connection, event: str, data: Any) -> Wire | None:
+        """What is answered to an event, or a refusal by name; presence is not answered."""
+        if event == "presence":
+            self._presence(connection, data)
+            return None
+        kind, act = self._acts[event]
+        try:
+            if not connection.visit.buckets[event].take():
+                raise TooFast()
+            if self._closing:
+                raise NotSaved()  # which a page asks again, elsewhere
+            return await self._counted(act(connection, kind.model_validate(data)))
+        except ValidationError as error:
+            return refusal(from_validation(error))
+        except ReadingRoomError as error:
+            return refusal(error)
+        except Exception:
+            log.exception("event failed", extra={"asked": event})
+            return refusal(ReadingRoomError())
+
+    def _presence(self, connection: Connection, data: Any) -> None:
+        if not connection.visit.buckets["presence"].take():
             return
         try:
             update = PresenceUpdate.model_validate(data)
@@ -210,31 +274,16 @@ class Sockets:
             return
         self._rooms.present(connection.member, connection.id, update)
 
-    async def _unknown(self, _event: Any, _sid: str, *_: Any) -> dict[str, Any]:
-        return _plain(refusal(BadRequest(reason="there is no such event")))
-
-    def _answering(
-        self, event: str, kind: type[M], act: Callable[[Connection, M], Awaitable[Wire]]
-    ) -> Callable[..., Awaitable[dict[str, Any]]]:
-        """A handler that is sent `kind` and always answers: what `act` gives, or a refusal by name."""
-
-        async def handle(sid: str, data: Any = None, *_: Any) -> dict[str, Any]:
-            connection = self._connections.get(sid)
-            try:
-                if connection is None:
-                    raise Denied()
-                if not connection.visit.buckets[event].take():
-                    raise TooFast()
-                return _plain(await act(connection, kind.model_validate(data)))
-            except ValidationError as error:
-                return _plain(refusal(from_validation(error)))
-            except ReadingRoomError as error:
-                return _plain(refusal(error))
-            except Exception:
-                log.exception("event failed", extra={"asked": event})
-                return _plain(refusal(ReadingRoomError()))
-
-        return handle
+    async def _counted(self, answering: Awaitable[Wire]) -> Wire:
+        """The answer; while there is any to come, `close` waits a little."""
+        self._asked += 1
+        self._answered.clear()
+        try:
+            return await answering
+        finally:
+            self._asked -= 1
+            if not self._asked:
+                self._answered.set()
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)

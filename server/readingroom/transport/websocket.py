@@ -37,6 +37,8 @@ class Websocket:
         self._sent = asyncio.Event()
         self._sent.set()
         self.admitted = False
+        self.receive: Callable[[str], Awaitable[bool]] | None = None
+        """Takes frames of an admitted socket before Engine.IO sees them; False: not this one."""
         self._gone = False
         self.transport: asyncio.Transport | None = None
         self.environ: dict[str, Any] = {}
@@ -58,21 +60,22 @@ class Websocket:
         return web.Response() if self._gone else self._socket
 
     async def wait(self) -> str:
-        """The next text frame. Raises OSError when the connection ended or has to."""
-        await self._sent.wait()
-        if self._gone:
-            raise OSError("the connection ended")
-        message = await self._socket.receive()
-        if message.type is not WSMsgType.TEXT:
-            raise OSError("the connection ended")
-        if not self._frames.take():
-            raise OSError("too many frames")
-        text: str = message.data
-        try:
-            check(text)
-        except ValueError:
-            raise OSError("not a packet of ours") from None
-        return text
+        """The next text frame that is for Engine.IO. Raises OSError when the connection ended or has to."""
+        while True:
+            await self._sent.wait()
+            message = await self._socket.receive()
+            if message.type is not WSMsgType.TEXT:
+                raise OSError("the connection ended")
+            if not self._frames.take():
+                raise OSError("too many frames")
+            text: str = message.data
+            try:
+                if self.receive is not None and await self.receive(text):
+                    continue
+                check(text)
+            except ValueError:
+                raise OSError("not a packet of ours") from None
+            return text
 
     async def send(self, message: str | bytes) -> None:
         """One frame of Engine.IO's own."""

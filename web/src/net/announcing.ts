@@ -21,6 +21,7 @@ export class Announcing {
   #roundTripMs: number | null = null;
   #n = 0;
   #sentAt = Number.NEGATIVE_INFINITY;
+  #dueAt = Number.POSITIVE_INFINITY;
   #cancel: (() => void) | null = null;
   #on = false;
 
@@ -47,19 +48,32 @@ export class Announcing {
 
   stop(): void {
     this.#on = false;
-    this.#cancel?.();
-    this.#cancel = null;
+    this.#unplan();
   }
 
+  /** What is planned for sooner stays: nothing is put off by what can wait. */
   #plan(spacing: number): void {
+    const now = this.clock.now();
+    const dueAt = Math.max(now, this.#sentAt + spacing);
+    if (dueAt >= this.#dueAt) return;
+    this.#unplan();
+    if (dueAt <= now) {
+      this.#send();
+      return;
+    }
+    this.#dueAt = dueAt;
+    this.#cancel = this.clock.later(dueAt - now, () => this.#send());
+  }
+
+  #unplan(): void {
     this.#cancel?.();
-    const wait = Math.max(0, this.#sentAt + spacing - this.clock.now());
-    if (wait > 0) this.#cancel = this.clock.later(wait, () => this.#send());
-    else this.#send();
+    this.#cancel = null;
+    this.#dueAt = Number.POSITIVE_INFINITY;
   }
 
   #send(): void {
     const { pointer, following, quality, typing, drawn } = this.#about;
+    this.#unplan();
     this.#n += 1;
     this.#sentAt = this.clock.now();
     this.tell({

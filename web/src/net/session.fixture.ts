@@ -13,7 +13,7 @@ import {
   type ViewCommand,
   type Welcome,
 } from "../protocol.ts";
-import { emptyDocument, withEntries } from "../state/document.ts";
+import { emptyDocument, type RoomDocument, withEntries } from "../state/document.ts";
 import { Room } from "../state/room.ts";
 import { merged } from "../state/view.ts";
 import { Session } from "./session.ts";
@@ -48,6 +48,8 @@ export class SmallServer {
   layout: Layout = "1x1";
   frozen = false;
   saving = true;
+  /** View commands come too fast: they wait until `write` makes one of them (R44). */
+  paced = false;
   /** What was asked, by event. */
   asked: { event: string; message: unknown }[] = [];
   /** Answers to `op` and `view` that the network loses after the server has acted. */
@@ -58,6 +60,7 @@ export class SmallServer {
   beforeSnapshot = () => {};
   #answered = new Map<string, number>();
   #listeners: LinkEvents[] = [];
+  #waiting: { by: string; command: ViewCommand; answer: (answer: object) => void }[] = [];
 
   append(by: string, told: Logged, opId = `op-${this.log.length}`): LogEntry {
     const command = logged(told);
@@ -91,8 +94,27 @@ export class SmallServer {
     this.tell("view", { fence, view_revision: this.viewRevision, by, pane: 0, change, layout });
   }
 
+  /** What waited is written as one command, told to everyone, and answered alike. */
+  write(): void {
+    const waiting = this.#waiting.splice(0);
+    const [first] = waiting;
+    if (first === undefined) return;
+    const change = waiting.map(({ command }) => command.change).reduce(merged);
+    const layout =
+      waiting.map(({ command }) => command.layout ?? null).findLast((one) => one !== null) ?? null;
+    const answer = this.#view(first.by, { ...first.command, change, layout });
+    for (const one of waiting) one.answer(answer);
+  }
+
   tell(event: string, data: unknown): void {
     for (const listener of this.#listeners) listener.message(event, structuredClone(data));
+  }
+
+  /** The store loses what came after `document`, and with it whose change was answered how. */
+  forget(document: RoomDocument): void {
+    this.document = document;
+    this.log.length = document.revision;
+    this.#answered.clear();
   }
 
   snapshot(): Snapshot {
@@ -114,6 +136,11 @@ export class SmallServer {
       const answer = this.#sync(message as SyncRequest);
       this.beforeAnswer();
       return answer;
+    }
+    if (event === "view" && this.paced) {
+      return new Promise((answer) => {
+        this.#waiting.push({ by, command: message as ViewCommand, answer });
+      });
     }
     const answer = event === "op" ? this.#op(by, message as Op) : this.#view(by, message as ViewCommand);
     if (this.loseAnswers === 0) return answer;
@@ -180,7 +207,7 @@ export class SmallPage {
         ask: async (event, message) => {
           if (!this.#connected) throw new Error("not connected");
           await Promise.resolve();
-          return structuredClone(this.server.answer(this.me, event, structuredClone(message)));
+          return structuredClone(await this.server.answer(this.me, event, structuredClone(message)));
         },
         tell: () => undefined,
         renew: () => {

@@ -75,6 +75,45 @@ test("steering whose answer is lost is told again", async () => {
   expect(doctor.room.sharedPane.value).toEqual(LUNG);
 });
 
+test("steering that the server makes one command of is shared as that, and moves no screen back", async () => {
+  // R44
+  const { server, doctor, patient } = await consultation();
+  const before = doctor.room.movedByOthers.value;
+  server.paced = true;
+  const steps: PaneView[] = [{ ...SOFT, field: { width: 900, height: 900 } }, LUNG];
+  for (const step of steps) {
+    doctor.session.steer(step);
+    await doctor.clock.turn(40);
+  }
+  server.write();
+  await doctor.clock.turn(0);
+  expect(doctor.session.settled()).toBe(true);
+  expect(server.viewRevision).toBe(1);
+  expect(patient.room.sharedPane.value).toEqual({ ...SOFT, ...steps[0], ...LUNG });
+  expect(doctor.room.sharedPane.value).toEqual(patient.room.sharedPane.value);
+  expect(doctor.room.movedByOthers.value).toBe(before);
+});
+
+test("answers that overtake the word to everyone leave the newest of one view revision", async () => {
+  // R44
+  const { server, doctor } = await consultation();
+  const before = doctor.room.movedByOthers.value;
+  const tell = server.tell;
+  const late: [string, unknown][] = [];
+  server.paced = true;
+  server.tell = (event, data) => void late.push([event, data]);
+  for (const step of [SOFT, LUNG]) {
+    doctor.session.steer(step);
+    await doctor.clock.turn(40);
+  }
+  server.write();
+  await doctor.clock.turn(0);
+  expect(doctor.room.sharedPane.value).toEqual(LUNG);
+  for (const [event, data] of late) tell.call(server, event, data);
+  expect(doctor.room.sharedPane.value).toEqual(LUNG);
+  expect(doctor.room.movedByOthers.value).toBe(before);
+});
+
 test("a leader whose lead moved away snaps back to the shared view", async () => {
   // I5
   const { server, doctor } = await consultation();
@@ -382,6 +421,26 @@ test("in a room that stands still after a loss changes wait, and a host goes on 
   patient.session.acceptLoss();
   await patient.clock.turn(3000);
   expect(patient.room.document.value?.chat.map(({ text }) => text)).toEqual(["kept", "waits"]);
+});
+
+test("a change that was kept and is in no history after a cut is sent again under its name", async () => {
+  // I1
+  const { server, patient } = await consultation();
+  const [before, tell] = [server.document, server.tell];
+  server.tell = () => undefined;
+  patient.session.do({ kind: "chat.say", text: "kept once" });
+  await patient.clock.turn(50);
+  expect(patient.room.outbox.value.map(({ savedAt }) => savedAt)).toEqual([before.revision + 1]);
+  server.tell = tell;
+  server.forget(before);
+  patient.cut();
+  await patient.connect();
+  await patient.clock.turn(100);
+  expect(server.document.chat.map(({ text }) => text)).toEqual(["kept once"]);
+  expect(patient.room.outbox.value).toEqual([]);
+  const names = server.asked.flatMap(({ event, message }) => (event === "op" ? [message] : []));
+  expect(names).toHaveLength(2);
+  expect(names[0]).toEqual(names[1]);
 });
 
 test("each pane is steered by a hand of its own, and the layout with one of them", async () => {

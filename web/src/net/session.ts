@@ -49,6 +49,8 @@ export class Session {
   /** The view to show everyone as soon as the lead is ours. */
   #offered: PaneView | null = null;
   #led = false;
+  /** The view revision up to which the server has told the view to everyone. */
+  #viewTold = 0;
 
   constructor(hello: Hello, parts: SessionParts) {
     this.#room = parts.room;
@@ -148,6 +150,8 @@ export class Session {
   acceptLoss(): void {
     this.#room.shared.value = NOTHING_SHARED;
     this.#room.lost.value = null;
+    this.#room.learned.length = 0;
+    this.#viewTold = 0;
     this.#catching.startAgain();
   }
 
@@ -266,6 +270,7 @@ export class Session {
   #moved(change: ViewChange): void {
     const room = this.#room;
     if (room.connection.value === "state lost") return;
+    this.#viewTold = Math.max(this.#viewTold, change.view_revision);
     const hand = this.#hands[change.pane];
     const own = change.by === room.me.value && hand?.isOwn(change.fence, change.change) === true;
     this.#share(withChange(room.shared.value, change), !own);
@@ -276,13 +281,14 @@ export class Session {
     if (next === room.shared.value) return;
     batch(() => {
       room.shared.value = next;
-      room.learn(next.latest, this.#clock.now());
+      room.learn(next.latest.viewRevision, this.#clock.now());
       if (byOthers) room.movedByOthers.value += 1;
     });
   }
 
   /** Our own steering, accepted: shared from now on, whether or not the server's word to everyone came yet. */
   #steered(pane: number, { change, layout }: Move, fence: number, viewRevision: number): void {
+    if (viewRevision <= this.#viewTold) return;
     const by = this.#room.me.value ?? "";
     const told = { fence, view_revision: viewRevision, by, pane, change, layout };
     this.#share(withChange(this.#room.shared.value, told), false);
@@ -300,6 +306,7 @@ export class Session {
       take();
       room.connection.value = "live";
       room.lost.value = null;
+      this.#viewTold = Math.max(this.#viewTold, stamp.viewRevision);
       this.#share(withWhole(room.shared.value, layout, panes, stamp), !this.#busy());
     });
     this.#silence.watch();

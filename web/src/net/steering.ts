@@ -1,6 +1,6 @@
 // The leader's hand on one pane of the shared view: newest wins, at most 30 commands a second, a few on their way.
 import type { Layout, PaneView, ViewCommand } from "../protocol.ts";
-import { lookedAt, merged } from "../state/view.ts";
+import { fieldsOf, merged, sameField } from "../state/view.ts";
 import type { Clock } from "./clock.ts";
 import { received } from "./wire.ts";
 
@@ -19,10 +19,13 @@ export type SteeringEvents = {
 };
 
 type Sent = { move: Move; fence: number };
+const NOTHING: Move = { change: {}, layout: null };
 
 export class Steering {
   #queued: Move | null = null;
   #sent: Sent[] = [];
+  /** What was accepted last; several commands may have become one change. */
+  #accepted: Sent & { viewRevision: number } = { move: NOTHING, fence: 0, viewRevision: 0 };
   #notBefore = 0;
   #fence: number | null = null;
   #cancel: (() => void) | null = null;
@@ -61,10 +64,10 @@ export class Steering {
     return this.#queued !== null || this.#sent.length > 0;
   }
 
-  /** Whether a change that the server tells everyone is one of ours on its way. */
+  /** Whether a change that the server tells everyone holds only what we sent: one command, or several in one. */
   isOwn(fence: number, change: PaneView): boolean {
-    const told = fingerprint(change);
-    return this.#sent.some((sent) => sent.fence === fence && fingerprint(sent.move.change) === told);
+    const ours = [...this.#sent, this.#accepted].filter((sent) => sent.fence === fence);
+    return fieldsOf(change).every((field) => ours.some(({ move }) => sameField(field, move.change, change)));
   }
 
   #flush(): void {
@@ -95,12 +98,20 @@ export class Steering {
       return;
     }
     if (!this.#settle(sent)) return;
-    if (accepted !== null) this.events.accepted(sent.move, sent.fence, accepted.view_revision);
-    else {
+    if (accepted !== null) {
+      this.#accept(sent, accepted.view_revision);
+      this.events.accepted(sent.move, sent.fence, accepted.view_revision);
+    } else {
       this.#queued = null;
       this.events.refused(refused?.code ?? "INTERNAL", refused?.message ?? "");
     }
     this.#flush();
+  }
+
+  #accept(sent: Sent, viewRevision: number): void {
+    const before = this.#accepted;
+    const one = before.fence === sent.fence && before.viewRevision === viewRevision;
+    this.#accepted = { ...sent, move: one ? together(before.move, sent.move) : sent.move, viewRevision };
   }
 
   /** It may have been done or not: it is told again beneath what is newer. */
@@ -122,8 +133,4 @@ export class Steering {
 
 function together(before: Move, after: Move): Move {
   return { change: merged(before.change, after.change), layout: after.layout ?? before.layout };
-}
-
-function fingerprint(view: PaneView): string {
-  return JSON.stringify([view.shown?.series, view.shown?.stack, lookedAt(view)]);
 }

@@ -5,7 +5,7 @@ import type { JoinAnswer } from "../protocol.ts";
 import { words } from "../words.ts";
 import { Brand } from "./icons.tsx";
 
-export type Door = keyof Omit<typeof words.doors, "retry" | "reload">;
+export type Door = keyof Omit<typeof words.doors, "retry" | "reload" | "lookAgain">;
 
 /** The page for a refusal's code; `told` is the server's sentence where we have none of our own. */
 export function doorOf(code: string): Door {
@@ -22,13 +22,18 @@ export function DoorPage(props: { door: Door; told?: string; retry?: (() => void
         <p>{text || props.told}</p>
         {props.retry && (
           <button type="button" class="large" onClick={props.retry}>
-            {props.door === "OLD_PROTOCOL" ? words.doors.reload : words.doors.retry}
+            {retryWords(props.door)}
           </button>
         )}
       </section>
       <p class="fine">{words.notForDiagnosis}</p>
     </main>
   );
+}
+
+function retryWords(door: Door): string {
+  if (door === "OLD_PROTOCOL") return words.doors.reload;
+  return door === "ROOM_ENDED" ? words.doors.lookAgain : words.doors.retry;
 }
 
 type JoinProps = { room: string; secret: string; joined: (answer: JoinAnswer) => void };

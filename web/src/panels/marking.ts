@@ -19,7 +19,10 @@ export class Marking {
     const { document, me, outbox: box } = this.room;
     const shown = this.screen.shown.value;
     if (document.value === null || me.value === null || shown === null) return [];
-    return marksOn(document.value, outbox.commands(box.value), me.value, shown.series, shown.stack);
+    const waiting = outbox.commands(box.value);
+    return marksOn(document.value, waiting, me.value, shown.series, shown.stack).filter(
+      ({ hidden }) => !hidden,
+    );
   });
 
   /** Other people's, and those of this person's other tabs. */
@@ -51,9 +54,12 @@ export class Marking {
     this.#put(freshId(), shape, "annotation.create");
   }
 
-  /** Null: delete it. */
+  /** Null: delete it, or take another's out of everyone's sight. */
   change(id: string, shape: Shape | null): void {
-    if (shape === null) this.#do({ kind: "annotation.delete", id });
+    const author = this.room.document.value?.annotations.find((mark) => mark.id === id)?.by;
+    const another = author !== undefined && author !== this.room.me.value;
+    if (shape === null && another) this.#do({ kind: "annotation.hide", id, hidden: true });
+    else if (shape === null) this.#do({ kind: "annotation.delete", id });
     else this.#put(id, shape, "annotation.update");
   }
 

@@ -28,7 +28,9 @@ export function RoomPage({ desk }: { desk: Desk }) {
 
   if (connection.value === "ended") {
     const { code, message } = farewell.value ?? { code: "", message: "" };
-    return <DoorPage door={doorOf(code)} told={message} retry={() => location.reload()} />;
+    // Who was removed is let in by nothing he could press.
+    const retry = code === "REMOVED" ? undefined : () => location.reload();
+    return <DoorPage door={doorOf(code)} told={message} retry={retry} />;
   }
   if (role.value === null) {
     return (

@@ -1,14 +1,15 @@
 // What this page knew and the server has no more: said to people after a loss, in kinds and numbers. Pure.
+import { canonical } from "./canonical.ts";
 import type { RoomDocument } from "./document.ts";
 
 export type GoneKind = "marks" | "messages" | "keyImages" | "series" | "people";
 export type Gone = { kind: GoneKind; count: number };
 
 export function difference(known: RoomDocument, now: RoomDocument): Gone[] {
-  const text = (value: unknown) => JSON.stringify(value);
+  // Entries are told without nulls, snapshots with them.
   const lost = (before: readonly unknown[], after: readonly unknown[]) => {
-    const kept = new Set(after.map(text));
-    return before.filter((one) => !kept.has(text(one))).length;
+    const kept = new Set(after.map(canonical));
+    return before.filter((one) => !kept.has(canonical(one))).length;
   };
   const counts: Record<GoneKind, number> = {
     marks: lost(

@@ -10,13 +10,14 @@ function isDrawn(shape: Shape): shape is DrawnShape {
   return shape.kind === "arrow" || shape.kind === "text" || shape.kind === "pin";
 }
 
-/** A mark as it is to be drawn. `pending`: not yet kept by the server. */
+/** A mark as it is to be drawn. `pending`: not yet kept by the server; `hidden`: by a host, from everyone. */
 export type StandingMark = {
   id: string;
   name: string;
   color: string;
   own: boolean;
   pending: boolean;
+  hidden: boolean;
   shape: DrawnShape;
 };
 
@@ -31,7 +32,7 @@ export function marksOn(
   const marks = new Map<string, StandingMark>();
   const names = new Map(document.people.map((person) => [person.principal, person.name]));
   for (const { id, by, deleted, hidden, mark } of document.annotations) {
-    if (deleted || hidden || mark == null || mark.series !== series || mark.stack !== stack) continue;
+    if (deleted || mark == null || mark.series !== series || mark.stack !== stack) continue;
     if (!isDrawn(mark.shape)) continue;
     marks.set(id, {
       id,
@@ -39,21 +40,27 @@ export function marksOn(
       color: colorOf(document.people, by),
       own: by === me,
       pending: false,
+      hidden,
       shape: mark.shape,
     });
   }
   for (const command of waiting) {
     if (command.kind === "annotation.delete") marks.delete(command.id);
+    const known = "id" in command ? marks.get(command.id) : undefined;
+    if (command.kind === "annotation.hide" && known !== undefined) {
+      marks.set(command.id, { ...known, hidden: command.hidden });
+    }
     if (command.kind !== "annotation.create" && command.kind !== "annotation.update") continue;
     const { id, mark } = command;
     if (mark.series !== series || mark.stack !== stack || !isDrawn(mark.shape)) continue;
-    if (command.kind === "annotation.update" && !marks.has(id)) continue;
+    if (command.kind === "annotation.update" && known === undefined) continue;
     marks.set(id, {
       id,
       name: names.get(me) ?? "",
       color: colorOf(document.people, me),
       own: true,
       pending: true,
+      hidden: known?.hidden ?? false,
       shape: mark.shape,
     });
   }

@@ -79,10 +79,14 @@ export function cutOff(box: Outbox, now: number): Outbox {
   return box.map((waiting) => (waiting.underWay ? { ...waiting, underWay: false, notBefore: now } : waiting));
 }
 
-/** What hindered is over: whatever waits for its next try is due. */
+/**
+ * What hindered is over: whatever waits for its next try is due.
+ *
+ * So is what was kept and is not in the document: it is on its way, and the server answers as before, or it is lost.
+ */
 export function released(box: Outbox, now: number): Outbox {
   return box.map((waiting) =>
-    waiting.underWay ? waiting : { ...waiting, notBefore: Math.min(waiting.notBefore, now) },
+    waiting.underWay ? waiting : { ...waiting, savedAt: null, notBefore: Math.min(waiting.notBefore, now) },
   );
 }
 

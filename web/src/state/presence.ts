@@ -1,6 +1,5 @@
 // Who is here now, by connection: the newest word of each wins; frames may be lost, a full one mends it.
 import type { PersonPresent, PresenceFrame } from "../protocol.ts";
-import { isNewer, type Stamp } from "./view.ts";
 
 export type Presence = Record<string, PersonPresent>;
 
@@ -16,7 +15,7 @@ export function withFrame(presence: Presence, frame: PresenceFrame): Presence {
 
 const QUALITIES = ["none", "preview", "full"] as const;
 
-export type Learned = { stamp: Stamp; at: number };
+export type Learned = { viewRevision: number; at: number };
 /** What somebody's screen shows, of what everyone is shown: the same, an older view, or something of his own. */
 export type Sees = { kind: "same" } | { kind: "behind"; ms: number } | { kind: "own" } | { kind: "unknown" };
 export type Standing = {
@@ -52,9 +51,9 @@ function seesOf(all: readonly PersonPresent[], learned: readonly Learned[], now:
   const [person] = all.filter(({ drawn }) => drawn != null);
   if (person?.drawn == null) return { kind: "unknown" };
   if (all.some(({ following }) => !following)) return { kind: "own" };
-  const { fence, view_revision } = person.drawn;
-  if (fence == null || view_revision == null) return { kind: "unknown" };
-  const stamp = { fence, viewRevision: view_revision };
-  const missed = learned.find((one) => isNewer(one.stamp, stamp));
+  const { view_revision } = person.drawn;
+  if (view_revision == null) return { kind: "unknown" };
+  // Not by fences: a lead that moved has shown nothing new, and those who came later know only its new fence.
+  const missed = learned.find(({ viewRevision }) => viewRevision > view_revision);
   return missed === undefined ? { kind: "same" } : { kind: "behind", ms: Math.max(0, now - missed.at) };
 }

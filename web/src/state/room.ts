@@ -6,7 +6,7 @@ import type { Gone } from "./difference.ts";
 import type { RoomDocument } from "./document.ts";
 import type { Outbox } from "./outbox.ts";
 import { type Learned, type Presence, type Standing, standing } from "./presence.ts";
-import { isNewer, NOTHING_SHARED, type SharedView, type Stamp } from "./view.ts";
+import { NOTHING_SHARED, type SharedView } from "./view.ts";
 
 export type Connection = "connecting" | "live" | "reconnecting" | "state lost" | "ended";
 export type Notice = { id: number; text: string };
@@ -84,11 +84,11 @@ export class Room {
 
   #notices = 0;
 
-  /** The shared view is known up to `stamp` from now on. */
-  learn(stamp: Stamp, now: number): void {
+  /** The shared view is known up to this revision from now on. */
+  learn(viewRevision: number, now: number): void {
     const last = this.learned.at(-1);
-    if (last !== undefined && !isNewer(stamp, last.stamp)) return;
-    this.learned.push({ stamp, at: now });
+    if (last !== undefined && viewRevision <= last.viewRevision) return;
+    this.learned.push({ viewRevision, at: now });
     if (this.learned.length > LEARNED) this.learned.shift();
   }
 

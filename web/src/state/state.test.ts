@@ -3,10 +3,11 @@ import type { LogCommand, LogEntry, Place } from "../protocol.ts";
 import { addressOf, fragmentOf } from "./address.ts";
 import { COLORS, colorOf } from "./colors.ts";
 import { dayOf, personOf } from "./dicom-text.ts";
+import { difference } from "./difference.ts";
 import { emptyDocument, withEntries } from "./document.ts";
 import { hasChangedMarks, marksOn } from "./marks.ts";
 import { standing, withFrame } from "./presence.ts";
-import { merged, NOTHING_SHARED, rounded, withChange, withWhole } from "./view.ts";
+import { merged, NOTHING_SHARED, panesOf, rounded, withChange, withWhole } from "./view.ts";
 
 const PLACE: Place = { kind: "image", frame: 1, point_milli: [500, 500] };
 const MARK = { series: "s1", stack: 0, shape: { kind: "text", at: PLACE, text: "here" } } as const;
@@ -143,6 +144,57 @@ test("presence: the newest word of a connection wins, a full frame replaces all"
   expect(Object.keys(presence)).toEqual(["c2"]);
 });
 
+test("somebody is behind for as long as this page knows a newer view than the one on his screen", () => {
+  // R62
+  const drawn = { fence: 4, view_revision: 7, revision: 1, panes: [] };
+  const person = { principal: "p", connection: "c1", n: 1, following: true, quality: "full" } as const;
+  const sees = (change: object, learned: { viewRevision: number; at: number }[]) => {
+    const one = { ...person, pointer: null, typing: false, drawn, ...change };
+    return standing({ c1: one }, "p", learned, 2000).sees;
+  };
+  const known = [5, 7].map((viewRevision) => ({ viewRevision, at: viewRevision * 100 }));
+  expect(sees({}, known)).toEqual({ kind: "same" });
+  const newer = [...known, { viewRevision: 8, at: 800 }, { viewRevision: 9, at: 900 }];
+  expect(sees({}, newer)).toEqual({ kind: "behind", ms: 1200 });
+  expect(sees({ following: false }, newer)).toEqual({ kind: "own" });
+  expect(sees({ drawn: null }, newer)).toEqual({ kind: "unknown" });
+});
+
+test("of the whole view told at a stamp nothing older stays, not even what it does not hold", () => {
+  const soft = { center: 40, width: 400, function: "LINEAR" } as const;
+  const told = (view_revision: number, pane: number, change: object) => ({
+    fence: 1,
+    view_revision,
+    by: "d",
+    pane,
+    change,
+  });
+  let known = withChange(NOTHING_SHARED, told(1, 0, { window: soft, place: PLACE }));
+  known = withChange(known, told(2, 1, { window: soft }));
+  known = withChange(known, told(5, 2, { window: soft }));
+  const mended = withWhole(known, "1x1", { "0": { window: soft } }, { fence: 1, viewRevision: 4 });
+  expect(panesOf(mended)).toEqual({ "0": { window: soft }, "2": { window: soft } });
+  expect(mended.latest.viewRevision).toBe(5);
+});
+
+test("after a loss only what is really gone is counted, however its nulls were told", () => {
+  const { document } = withEntries(EMPTY, JOINED);
+  const whole = document.annotations.map((mark) => ({
+    ...mark,
+    mark: { ...MARK, frame: null, measured: null, unmeasurable: null },
+  }));
+  expect(difference(document, { ...document, annotations: whole })).toEqual([]);
+  expect(difference(document, { ...document, annotations: whole.slice(1) })).toEqual([
+    { kind: "marks", count: 1 },
+  ]);
+});
+
+test("a change that is told twice is the same view", () => {
+  const told = { fence: 1, view_revision: 1, by: "d", pane: 0, change: { place: PLACE } };
+  const once = withChange(NOTHING_SHARED, told);
+  expect(withChange(once, structuredClone(told))).toBe(once);
+});
+
 test("two people never share a color before the eighth, and everyone sees the same ones", () => {
   const people = COLORS.map((_, index) => ({
     principal: `p${index}`,
@@ -164,6 +216,11 @@ test("what is not kept yet is drawn as pending over the document's marks", () =>
   expect(drawn.map(({ id, own, pending }) => [id, own, pending])).toEqual([
     ["a", false, false],
     ["c", true, true],
+  ]);
+  const hiding = [{ kind: "annotation.hide", id: "a", hidden: true }] as const;
+  expect(marksOn(document, hiding, "d", "s1", 0).map(({ id, hidden }) => [id, hidden])).toEqual([
+    ["a", true],
+    ["b", false],
   ]);
   expect(["p", "d", "somebody"].map((who) => hasChangedMarks(document, [], who))).toEqual([
     true,

@@ -1,5 +1,6 @@
 // The shared view: layout, and per pane and field the newest writing, ordered by (fence, view revision).
 import type { Layout, PaneView, ViewChange } from "../protocol.ts";
+import { canonical } from "./canonical.ts";
 
 export type Stamp = { fence: number; viewRevision: number };
 type Field = keyof PaneView;
@@ -9,6 +10,7 @@ export type SharedPane = { view: PaneView; stamps: Partial<Record<Field, Stamp>>
 export type SharedLayout = { layout: Layout; stamp: Stamp };
 export type SharedView = { layout: SharedLayout; panes: Record<string, SharedPane>; latest: Stamp };
 
+const NO_PANE: SharedPane = { view: {}, stamps: {} };
 const NEVER: Stamp = { fence: 0, viewRevision: 0 };
 export const NOTHING_SHARED: SharedView = {
   layout: { layout: "1x1", stamp: NEVER },
@@ -20,59 +22,88 @@ export function isNewer(a: Stamp, b: Stamp): boolean {
   return a.fence > b.fence || (a.fence === b.fence && a.viewRevision > b.viewRevision);
 }
 
-/** One change, each field of it only where it is newer than what is known; the same object if none is. */
+/**
+ * One change, each field of it only where nothing newer is known; the same object if it says nothing new.
+ *
+ * Of two tellings of one view revision the later one holds: several commands may have become one change.
+ */
 export function withChange(shared: SharedView, change: ViewChange): SharedView {
   const stamp = { fence: change.fence, viewRevision: change.view_revision };
-  const fields = withFields(shared, String(change.pane), change.change, stamp, false);
-  return change.layout == null ? fields : withLayout(fields, change.layout, stamp, false);
+  const pane = String(change.pane);
+  const before = shared.panes[pane] ?? NO_PANE;
+  const after = withFields(before, change.change, stamp);
+  const panes = after === before ? shared.panes : { ...shared.panes, [pane]: after };
+  return together(shared, withLayout(shared.layout, change.layout ?? null, stamp), panes, stamp);
 }
 
-/** The whole view as the server told it at `stamp`: fills whatever is not known newer. */
+/** The whole view as the server told it at `stamp`: of what is known only the newer stays. */
 export function withWhole(
   shared: SharedView,
   layout: Layout,
   panes: Record<string, PaneView>,
   stamp: Stamp,
 ): SharedView {
-  let all = withLayout(shared, layout, stamp, true);
-  for (const [pane, view] of Object.entries(panes)) all = withFields(all, pane, view, stamp, true);
-  return { ...all, latest: later(stamp, all.latest) };
+  const all: Record<string, SharedPane> = {};
+  for (const pane of new Set([...Object.keys(shared.panes), ...Object.keys(panes)])) {
+    const told = panes[pane] ?? {};
+    const known = onlyNewer(shared.panes[pane] ?? NO_PANE, told, stamp);
+    const after = withFields(known, told, stamp);
+    if (Object.keys(after.stamps).length > 0) all[pane] = after;
+  }
+  return together(shared, withLayout(shared.layout, layout, stamp), all, stamp);
 }
 
-function withLayout(shared: SharedView, layout: Layout, stamp: Stamp, alsoEqual: boolean): SharedView {
-  if (!replaces(stamp, shared.layout.stamp, alsoEqual)) return shared;
-  return { ...shared, layout: { layout, stamp }, latest: later(stamp, shared.latest) };
-}
-
-function withFields(
+function together(
   shared: SharedView,
-  pane: string,
-  change: PaneView,
+  layout: SharedLayout,
+  panes: Record<string, SharedPane>,
   stamp: Stamp,
-  alsoEqual: boolean,
 ): SharedView {
-  const known = shared.panes[pane] ?? { view: {}, stamps: {} };
+  const latest = isNewer(stamp, shared.latest) ? stamp : shared.latest;
+  const same = layout === shared.layout && panes === shared.panes && latest === shared.latest;
+  return same ? shared : { layout, panes, latest };
+}
+
+function withLayout(known: SharedLayout, layout: Layout | null, stamp: Stamp): SharedLayout {
+  if (layout === null || isNewer(known.stamp, stamp)) return known;
+  return layout === known.layout && !isNewer(stamp, known.stamp) ? known : { layout, stamp };
+}
+
+function withFields(known: SharedPane, change: PaneView, stamp: Stamp): SharedPane {
   const view: PaneView = { ...known.view };
   const stamps = { ...known.stamps };
   let applied = false;
-  for (const field of FIELDS) {
+  for (const field of fieldsOf(change)) {
     const before = stamps[field];
-    if (change[field] == null || (before !== undefined && !replaces(stamp, before, alsoEqual))) continue;
+    if (before !== undefined && isNewer(before, stamp)) continue;
+    if (before !== undefined && !isNewer(stamp, before) && sameField(field, view, change)) continue;
     applied = true;
     Object.assign(view, { [field]: change[field] });
     stamps[field] = stamp;
   }
-  if (!applied) return shared;
-  const panes = { ...shared.panes, [pane]: { view, stamps } };
-  return { ...shared, panes, latest: later(stamp, shared.latest) };
+  return applied ? { view, stamps } : known;
 }
 
-function replaces(stamp: Stamp, before: Stamp, alsoEqual: boolean): boolean {
-  return isNewer(stamp, before) || (alsoEqual && !isNewer(before, stamp));
+/** Without the fields that `told`, which is as new as they are, does not have. */
+function onlyNewer(known: SharedPane, told: PaneView, stamp: Stamp): SharedPane {
+  const gone = fieldsOf(known.view).filter((field) => {
+    const at = known.stamps[field];
+    return told[field] == null && (at === undefined || !isNewer(at, stamp));
+  });
+  if (gone.length === 0) return known;
+  const without = (parts: object) =>
+    Object.fromEntries(Object.entries(parts).filter(([field]) => !gone.includes(field as Field)));
+  return { view: without(known.view), stamps: without(known.stamps) };
 }
 
-function later(a: Stamp, b: Stamp): Stamp {
-  return isNewer(a, b) ? a : b;
+/** The fields a change says something about. */
+export function fieldsOf(change: PaneView): Field[] {
+  return FIELDS.filter((field) => change[field] != null);
+}
+
+/** Whether both say the same of one field. */
+export function sameField(field: Field, one: PaneView, other: PaneView): boolean {
+  return canonical(one[field] ?? null) === canonical(other[field] ?? null);
 }
 
 /** The views of all panes, as a snapshot has them. */
@@ -83,7 +114,7 @@ export function panesOf(shared: SharedView): Record<string, PaneView> {
 /** Two changes as one; the later one wins in each field. */
 export function merged(before: PaneView, after: PaneView): PaneView {
   const both: PaneView = { ...before };
-  for (const field of FIELDS) if (after[field] != null) Object.assign(both, { [field]: after[field] });
+  for (const field of fieldsOf(after)) Object.assign(both, { [field]: after[field] });
   return both;
 }
 
@@ -93,16 +124,4 @@ export function rounded(view: PaneView): PaneView {
   const { center, width } = view.window;
   const round = (value: number) => Number(value.toPrecision(7));
   return { ...view, window: { ...view.window, center: round(center), width: round(width) } };
-}
-
-/** What a view looks at, as a text to compare: place, field, window and film, but not the stack it shows. */
-export function lookedAt({ place, field, window, cine }: PaneView): string {
-  return JSON.stringify([
-    place?.kind === "patient"
-      ? [place.frame_of_reference, place.point_um]
-      : [place?.frame, place?.point_milli],
-    [field?.width, field?.height],
-    [window?.center, window?.width, window?.function, window?.lut ?? null],
-    cine == null ? null : [cine.playing, cine.rate, cine.first_frame, cine.started_at],
-  ]);
 }

@@ -39,11 +39,14 @@ end
 
 -- R18
 kinds['room.end'] = function()
-  return nil, {done = function() redis.call('HSET', meta, 'ended', '1') end}
+  return nil, {done = function() redis.call('HSET', meta, 'ended', '1', 'ended_at', at) end}
 end
 
 kinds['room.reopen'] = function()
-  return nil, {done = function() redis.call('HSET', meta, 'ended', '0') end}
+  return nil, {done = function()
+    redis.call('HSET', meta, 'ended', '0')
+    redis.call('HDEL', meta, 'ended_at')
+  end}
 end
 
 -- R53: value is the new epoch.

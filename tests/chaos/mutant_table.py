@@ -254,7 +254,7 @@ CLIENT: Final = (
     ),
     one(
         "an older view replaces a newer one", "client", "state/view.ts",
-        "return isNewer(stamp, before) || (alsoEqual && !isNewer(before, stamp));", "return true;",
+        "if (before !== undefined && isNewer(before, stamp)) continue;", "",
     ),
     one(
         "catch-up is asked from one too far", "client", "net/catching-up.ts",

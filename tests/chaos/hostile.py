@@ -195,7 +195,8 @@ class Hostile:
             return None
         one = here.chance.choice(heard)
         if here.chance.random() < 0.5:
-            mark = {name: one["command"]["mark"].get(name) for name in ("series", "stack", "frame", "shape")}
+            drawn = ("series", "stack", "frame", "shape")  # the rest is the server's
+            mark = {name: part for name, part in one["command"]["mark"].items() if name in drawn}
             message = {"op_id": one["op_id"], "command": {**one["command"], "mark": mark}}
             return Try.of("I4 another's op again", "op", message, "EXISTS", "NO_SUCH_SERIES")
         command = {"kind": "annotation.create", "id": op_id(here), "mark": here.mark()}

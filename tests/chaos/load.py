@@ -15,7 +15,11 @@ from tests.chaos.history import Json
 from tests.chaos.people import People, Person
 
 FRAME_OF_REFERENCE: Final = "chest"
-WORDS: Final = ("nodule", "näher / hier?", "مرحبا", "0.1", '[]{}\\"', "日本語", "👩‍⚕️")
+WORDS: Final = (
+    *("nodule", "näher / hier?", "مرحبا", "0.1", '[]{}\\"', "日本語", "\U0001f469\u200d\u2695\ufe0f"),
+    *("e\u0301tage", "to\u202etal"),
+)
+"""The last two are kept in another form than they are sent."""
 STEER_S: Final = 0.04
 FEW_SERIES: Final = 2
 

@@ -14,6 +14,8 @@ from typing import Final
 
 CHUNK: Final = 64 * 1024
 CONNECT_S: Final = 0.5
+ARRIVES_S: Final = 0.01
+"""What was written before a reset is lost unless it was read by then."""
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Dial = Callable[[], Awaitable[Streams]]
@@ -132,7 +134,7 @@ class Proxy:
                 continue
             if (left := pipe.cut_after.get(to)) is not None and len(data) >= left:
                 to.write(data[:left])
-                await to.drain()
+                await asyncio.sleep(ARRIVES_S)
                 raise ConnectionResetError
             to.write(data)
             await to.drain()

@@ -30,6 +30,9 @@ FIELDS: Final = (
     "index",
     "seconds",
     "count",
+    "tasks",
+    "sockets",
+    "rooms",
     "reason",
 )
 """What a log line may hold beside its event."""

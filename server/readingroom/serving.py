@@ -29,14 +29,26 @@ async def serving(house: House, at: Listening, *, share_port: bool = False) -> A
         site = web.TCPSite(runner, at.host, at.port, ssl_context=at.tls, reuse_port=share_port or None)
         await site.start()
         log.info("serving", extra={"host": at.host, "port": at.port})
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _tell_alive, house)
         try:
             yield
         finally:
+            asyncio.get_running_loop().remove_signal_handler(signal.SIGUSR1)
             house.health.leave()
             await site.stop()
             await house.sockets.close()
     finally:
         await runner.cleanup()
+
+
+def _tell_alive(house: House) -> None:
+    """What this process holds at this moment, for whoever looks for leaks (`kill -USR1`)."""
+    held = {
+        "tasks": len(asyncio.all_tasks()),
+        "sockets": house.sockets.count,
+        "rooms": house.rooms.watched,
+    }
+    log.info("alive", extra=held)
 
 
 async def stopped(*, leash: int | None = None) -> None:

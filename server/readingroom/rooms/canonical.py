@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 import rfc8785
 
@@ -18,7 +19,11 @@ def dumps(value: Wire, *, sparse: bool = False, as_said: bool = False) -> bytes:
 
     BadRequest for a lone surrogate.
     """
-    plain = value.model_dump(mode="json", exclude_none=sparse, exclude_unset=as_said)
+    return spelled(value.model_dump(mode="json", exclude_none=sparse, exclude_unset=as_said))
+
+
+def spelled(plain: Any) -> bytes:
+    """RFC 8785 bytes of a JSON value whose names are plain ASCII. BadRequest for a lone surrogate."""
     try:
         if _has_floats(plain):
             return rfc8785.dumps(plain)

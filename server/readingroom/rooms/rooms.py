@@ -270,6 +270,11 @@ class Rooms:
             self._tailer.unfollow(room)
             self._presence.unwatch(room)
 
+    @property
+    def watched(self) -> int:
+        """How many rooms this process tells its listener about."""
+        return len(self._watching)
+
     async def snapshot(self, room: RoomId) -> Snapshot:
         """The whole room at one revision. NoSuchRoom, StoreUnreachable."""
         _, state, view = await self._store.whole(room)

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-import rfc8785
 from pydantic import BaseModel
 
 from readingroom.protocol import StateHash
+from readingroom.rooms import canonical
 from readingroom.rooms.room import RoomState
 from readingroom.rooms.view import View
 
@@ -37,7 +37,7 @@ class StateHashes:
     def _line(self, id: str, part: Part, before: dict[str, tuple[Part, str]]) -> str:
         known = before.get(id)
         if known is None or known[0] is not part and known[0] != part:
-            known = (part, _sha256(rfc8785.dumps(_plain(part))))
+            known = (part, _sha256(canonical.spelled(_plain(part))))
         self._known[id] = known
         return f"{id}:{known[1]}"
 

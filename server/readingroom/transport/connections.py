@@ -52,6 +52,9 @@ class Connections:
     def __iter__(self) -> Iterator[str]:
         return iter(list(self._by_sid))
 
+    def __len__(self) -> int:
+        return len(self._by_sid)
+
     def get(self, sid: str) -> Connection | None:
         return self._by_sid.get(sid)
 

@@ -125,6 +125,11 @@ class Sockets:
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/socket.io/", self._handshake)]
 
+    @property
+    def count(self) -> int:
+        """How many sockets are open here."""
+        return len(self._connections)
+
     async def close(self) -> None:
         """Say goodbye to everybody; their pages come back by themselves, here or elsewhere.
 

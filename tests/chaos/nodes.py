@@ -13,6 +13,7 @@ from typing import Final
 
 START_LIMIT_S: Final = 60
 STOP_LIMIT_S: Final = 20
+SAYS_LIMIT_S: Final = 30
 AGAIN_S: Final = 0.2
 NO_STORE: Final = "The store cannot be reached"
 SERVING: Final = re.compile(r'"event": "serving".*"port": (\d+)')
@@ -33,6 +34,7 @@ class Node:
         self.port = 0
         self.complaints: list[str] = []
         self._said: list[str] = []
+        self._awaited: list[tuple[re.Pattern[str], asyncio.Future[re.Match[str]]]] = []
         self._environment = {**os.environ, **environment}
         if redis_url is not None:
             self._environment["REDIS_URL"] = redis_url
@@ -69,12 +71,40 @@ class Node:
         async for line in process.stdout:
             text = line.decode(errors="replace").rstrip()
             self._said.append(text)
+            self._answer(text)
             if serving := SERVING.search(text):
                 found.set_result(int(serving[1]))
             elif _is_complaint(text):
                 self.complaints.append(f"{self.name}: {text[:2000]}")
         if not found.done():
             found.set_exception(DidNotServe("\n".join(self._said)))
+
+    def _answer(self, text: str) -> None:
+        for wanted, awaited in list(self._awaited):
+            if (found := wanted.search(text)) is not None:
+                self._awaited.remove((wanted, awaited))
+                if not awaited.done():
+                    awaited.set_result(found)
+
+    async def says(self, wanted: re.Pattern[str]) -> re.Match[str]:
+        """The next line with what is wanted. TimeoutError."""
+        awaited: asyncio.Future[re.Match[str]] = asyncio.get_running_loop().create_future()
+        self._awaited.append((wanted, awaited))
+        async with asyncio.timeout(SAYS_LIMIT_S):
+            return await awaited
+
+    def rss_bytes(self) -> int:
+        """Resident memory (Linux)."""
+        pages = int(self._proc("statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def open_files(self) -> int:
+        """Files and sockets it holds open (Linux)."""
+        return len(list(self._proc("fd").iterdir()))
+
+    def _proc(self, name: str) -> Path:
+        assert self._process is not None
+        return Path(f"/proc/{self._process.pid}") / name
 
     def send(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,7 +34,23 @@ class Outcome:
 
 async def run(plan: Plan, say: Callable[[str], None]) -> Outcome:
     """The whole run. Raises only when the house could not be set up."""
-    logging.getLogger("readingroom").setLevel(logging.CRITICAL)  # of this process; nodes are listened to
+    with _silent():
+        return await _run(plan, say)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """What this process itself logs of a store that fails; nodes are listened to."""
+    logger = logging.getLogger("readingroom")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+async def _run(plan: Plan, say: Callable[[str], None]) -> Outcome:
     async with house(plan) as scene, acting(plan, scene):
         stage, history = scene.stage, scene.stage.history
         began = milliseconds()

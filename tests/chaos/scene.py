@@ -109,7 +109,7 @@ async def house(plan: Plan) -> AsyncIterator[Scene]:
             stores.append(store)
 
         settings = Settings(data=folder / "opening", studies=folder / "studies")
-        ids, library = await _opened(settings, folder, valkey.url)
+        ids, library = await opened_rooms(settings, folder, valkey.url)
         for node in nodes:
             stack.push_async_callback(node.end, signal.SIGKILL)
         await asyncio.gather(*(node.start() for node in nodes))
@@ -161,7 +161,7 @@ async def _settled(stage: Stage) -> None:
     await asyncio.gather(*stage.starting, return_exceptions=True)
 
 
-async def _opened(
+async def opened_rooms(
     settings: Settings, folder: Path, redis_url: str
 ) -> tuple[list[str], tuple[SeriesRef, ...]]:
     """Two rooms over a small phantom, and all series of it."""

@@ -209,6 +209,7 @@ class Machine(RuleBasedStateMachine):
     @rule(op_id=OP_IDS, id=IDS)
     def hide_and_undo(self, op_id: str, id: str) -> None:
         """A host hides a mark, and its author wants to take his last step back."""
+        self._do(3, f"{op_id}-meddles", AnnotationUpdate(id=id, mark=arrow()))
         self._do(0, f"{op_id}-hides", AnnotationHide(id=id))
         if id in self.state.annotations:
             author = self.state.annotations[id].by
@@ -278,6 +279,12 @@ class Machine(RuleBasedStateMachine):
     @rule(who=st.integers(0, 1), op_id=OP_IDS, whom=st.integers(0, 40))
     def remove(self, who: int, op_id: str, whom: int) -> None:
         self._do(who, op_id, PersonRemove(principal=self._principal(min(whom, 5))))
+
+    @rule(op_id=OP_IDS)
+    def send_out_the_observer(self, op_id: str) -> None:
+        self._do(0, f"{op_id}-gives", LeadGive(to=self._principal(4)))
+        self._do(0, f"{op_id}-sends-out", PersonRemove(principal=self._principal(4)))
+        self._do(4, f"{op_id}-protests", HandRaise())
 
     @rule(who=st.integers(0, 1), op_id=OP_IDS)
     def end(self, who: int, op_id: str) -> None:

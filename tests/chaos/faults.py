@@ -22,6 +22,7 @@ FRAME_HEAD: Final = 20
 """A cut falls within so many bytes of a frame's beginning."""
 NOTICED_S: Final = 8.5
 """A page takes a line for dead that said nothing for 7 s."""
+AGAIN_S: Final = 0.01
 WAITS_FOR_A_FRAME_S: Final = 0.5
 
 
@@ -262,6 +263,7 @@ class Trouble:
         before = self._stage.ended
         while self._stage.ended == before:
             await self._one()
+            await asyncio.sleep(AGAIN_S)
         await asyncio.gather(*self._tasks)
         self._tasks.clear()
 

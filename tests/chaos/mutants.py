@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import shutil
+import signal
 import sys
 import time
 from collections import Counter
@@ -117,6 +118,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
     names = options.names
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whatever ends us, all we started ends too
 
     def wanted(mutant: Mutant) -> bool:
         return not names or any(name in f"{mutant.layer} {mutant.name}" for name in names)

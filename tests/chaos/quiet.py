@@ -40,7 +40,9 @@ async def of_room(plan: Plan, scene: Scene, room: str, healed: float) -> Quiet:
     held = [await _held(stage, person) for person in here]
     held.append(await _fresh(stage, here[0]))
     held += [await _by_http(node, here[0]) for node in stage.nodes if node.serving and not node.busy]
-    return Quiet(room, truth, tuple(held), converged_s, _way(last, healed), stage.last)
+    last_ones = {written.entry.by for written in stage.history.rooms[room].log[-2:]}
+    ways = [_way(one, healed) for one in here if one is last or one.principal in last_ones]
+    return Quiet(room, truth, tuple(held), converged_s, " ".join(ways), stage.last)
 
 
 async def of_browser(plan: Plan, scene: Scene, healed: float, settled: asyncio.Event) -> list[Quiet]:

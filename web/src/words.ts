@@ -82,6 +82,7 @@ export const words = {
     reading: (kind: Kind, ready: number, frames: number) =>
       kind === "host" ? `Reading the series: ${ready} of ${frames}` : "Loading the pictures…",
     series: "Series",
+    otherPatient: "Another patient",
     pictures: "Pictures",
     openForAll: "Show this to everyone",
     openForMe: "Look at this on your own",

@@ -19,6 +19,13 @@ function titleOf(series: SeriesInfo): string {
   return [series.description || series.modality, dayOf(series.date)].filter(Boolean).join(" · ");
 }
 
+function keysOf(all: readonly { series: string }[]): string {
+  return all
+    .map(({ series }) => series)
+    .sort()
+    .join(" ");
+}
+
 export class Desk {
   readonly tool = signal<Tool>("window");
   readonly quality = signal<Quality>("none");
@@ -40,6 +47,11 @@ export class Desk {
   readonly picture: Screen["picture"];
   /** Which picture of the stack is on screen, from 0. */
   readonly frame = computed(() => this.film.value ?? this.#screen.frame.value);
+  /** The series that are open now, as one text to compare; null before the room is known. */
+  readonly #open = computed(() => {
+    const document = this.room.document.value;
+    return document === null ? null : keysOf(document.series);
+  });
   #pane: Pane | null = null;
   #movedByOthers = 0;
   /** The shared view that is on the screen; null: none is. */
@@ -208,11 +220,11 @@ export class Desk {
     void this.#list.ask();
   }
 
-  /** While any stack is being read, or the shown one is not in the index yet, the index is asked for again. */
+  /** While any stack is being read, or other series are open than the index says, it is asked for again. */
   #seriesWanted(): boolean {
     if (this.room.connection.value === "ended") return false;
     const series = this.room.series.value;
-    if (series === null || (this.shown.value !== null && this.picture.value === null)) return true;
+    if (series === null || (this.#open.value !== null && this.#open.value !== keysOf(series))) return true;
     return series.some(({ stacks }) => stacks.some(({ complete }) => !complete));
   }
 

@@ -17,7 +17,9 @@ export class Screen {
     const { document, following, leads, sharedPane } = this.room;
     if (document.value === null) return this.first?.shown ?? null;
     const shared = sharedPane.value.shown ?? null;
-    return following.value && !leads.value ? shared : (this.own.value ?? shared);
+    const shown = following.value && !leads.value ? shared : (this.own.value ?? shared);
+    const open = document.value.series.some(({ series }) => series === shown?.series);
+    return open ? shown : null;
   });
   readonly picture = computed((): Picture | null => {
     const shown = this.shown.value;

@@ -59,9 +59,16 @@ function StackCard({ desk, series, info, stack }: CardProps) {
         )}
         {!info.complete && <progress value={info.ready} max={info.frames} aria-hidden="true" />}
       </button>
+      {host && isOfAnother(desk, series) && <p class="trouble">{words.room.otherPatient}</p>}
       {host && info.damaged.length > 0 && <p class="trouble">{words.room.damaged(info.damaged.length)}</p>}
     </li>
   );
+}
+
+/** Whether these pictures are of another patient than the room is for. */
+function isOfAnother(desk: Desk, { series }: SeriesInfo): boolean {
+  const open = desk.room.document.value?.series.find((one) => one.series === series);
+  return open?.other_patient === true;
 }
 
 export function nameOf(series: SeriesInfo, stack: number): string {

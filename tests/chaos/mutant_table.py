@@ -253,8 +253,9 @@ CLIENT: Final = (
         "if (entry.revision <= known.revision) continue;", "", CUTS,
     ),
     one(
-        "an older view replaces a newer one", "client", "state/view.ts",
-        "if (before !== undefined && isNewer(before, stamp)) continue;", "",
+        "the older view of two is taken", "client", "state/view.ts",
+        "(a.fence === b.fence && a.viewRevision > b.viewRevision)",
+        "(a.fence === b.fence && a.viewRevision < b.viewRevision)",
     ),
     one(
         "catch-up is asked from one too far", "client", "net/catching-up.ts",

@@ -36,7 +36,7 @@ MAY_PASS: Final = frozenset(
 HONEST: Final = frozenset(
     {
         *("GONE", "LEAD_TAKEN", "NOT_HERE", "LIMIT", "CONFLICT", "NOTHING_TO_UNDO", "NO_SUCH_SERIES"),
-        *("FORBIDDEN", "ROOM_ENDED", "DENIED"),
+        *("FORBIDDEN", "ROOM_ENDED", "DENIED", "NOT_A_QUESTION"),
     }
 )
 """What people who mean no harm may be refused for: somebody else was faster."""

@@ -408,6 +408,8 @@ async def opened(library, pool, study):
         volumes = Volumes(library, cache, ingest)
         volume = await volumes.open(SeriesRef(study, 0), 0)
         await volume.wait_complete()
+        while not (cache / study / "0-0" / "complete").exists():  # its filler still has it mapped
+            await asyncio.sleep(0.01)
         volumes.close()
         return str(volume.ready)
 async def main():

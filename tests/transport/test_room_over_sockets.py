@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from typing import Any
 
@@ -241,3 +242,23 @@ async def test_a_person_who_hurries_is_asked_to_wait(doctor: Visitor):
 async def test_a_room_of_others_stays_closed(standing: Standing, doctor: Visitor):  # I11
     with pytest.raises(ConnectionRefusedError, match="NO_SUCH_ROOM"):
         await doctor.connect(room=secrets.token_urlsafe(16))
+
+
+async def test_a_hurrying_hand_is_merged_and_changes_do_not_wait_for_it(doctor: Visitor):  # R44
+    at_desk = await doctor.enter()
+    assert (await at_desk.ask("op", take()))["ok"]
+    snapshot = {**at_desk.snapshot, "lead": {"fence": at_desk.snapshot["lead"]["fence"] + 1}}
+    shown = {"change": {"shown": at_desk.snapshot["panes"]["0"]["shown"]}}
+    hurry = [window(snapshot, float(number)) for number in range(8)]
+    hurry[4] = {**hurry[4], **shown}  # which is looked up before it is merged
+    asked = [asyncio.create_task(at_desk.ask("view", command)) for command in hurry]
+    change = asyncio.create_task(at_desk.ask("op", arrow(at_desk.snapshot, secrets.token_urlsafe(16))))
+    answers = await asyncio.gather(*asked)
+    assert all(answer["ok"] for answer in [*answers, await change])
+    first = answers[0]["view_revision"]
+    assert [answer["view_revision"] for answer in answers] == [first] + [first + 1] * 7
+    heard = await at_desk.next("view")
+    while heard["view_revision"] < first + 1:
+        heard = await at_desk.next("view")
+    assert heard["change"]["window"]["center"] == 7.0
+    assert heard["change"]["shown"] == shown["change"]["shown"]

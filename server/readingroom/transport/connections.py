@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -40,6 +41,8 @@ class Connection:
     websocket: Websocket
     visit: Visit
     synced: bool = False
+    views_under_way: int = 0
+    views_in_order: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Connections:

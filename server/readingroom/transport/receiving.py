@@ -6,6 +6,7 @@ spelled as our page spells it goes their way, to the same answers.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -16,18 +17,25 @@ from readingroom.transport.connections import Connection
 from readingroom.transport.frames import text_frame
 
 _EVENT: Final = re.compile(r'42([0-9]{0,9})\["(op|view|sync|presence)",')
+VIEWS_UNDER_WAY: Final = 8
+"""View commands of one socket that are answered at a time; the next is read when one of them was."""
 
 Answer = Callable[[Connection, str, Any], Awaitable[Wire | None]]
 
 
 class Receiving:
-    """Takes frames of admitted sockets. `answer` gives the answer to an event, by name; it raises nothing."""
+    """Takes frames of admitted sockets. `answer` gives the answer to an event, by name; it raises nothing.
+
+    A view command may have to wait for those before it (R44). What comes after it is read meanwhile, so that
+    a hurrying hand is merged and the same person's changes do not wait for it. All else is answered in turn.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
+        self._views: set[asyncio.Task[None]] = set()
 
     async def take(self, connection: Connection, frame: str) -> bool:
-        """Whether this was a frame for us; then it is answered when this returns.
+        """Whether this was a frame for us; then it is answered when this returns, a view soon.
 
         Raises ValueError for what strict JSON refuses.
         """
@@ -35,9 +43,24 @@ class Receiving:
         if found is None or not frame.endswith("]"):
             return False
         data = strict_json.loads(frame[found.end() : -1])
-        answer = await self._answer(connection, found[2], data)
-        transport = connection.websocket.transport
-        if answer is not None and found[1] and transport is not None and not transport.is_closing():
-            body = answer.model_dump_json().encode()
-            transport.write(text_frame(b"43" + found[1].encode() + b"[" + body + b"]"))
+        if found[2] == "view" and connection.views_under_way < VIEWS_UNDER_WAY:
+            connection.views_under_way += 1
+            task = asyncio.create_task(self._view(connection, found[1], data))
+            self._views.add(task)
+            task.add_done_callback(self._views.discard)
+        else:
+            await self._reply(connection, found[2], found[1], data)
         return True
+
+    async def _view(self, connection: Connection, ack: str, data: Any) -> None:
+        try:
+            await self._reply(connection, "view", ack, data)
+        finally:
+            connection.views_under_way -= 1
+
+    async def _reply(self, connection: Connection, event: str, ack: str, data: Any) -> None:
+        answer = await self._answer(connection, event, data)
+        transport = connection.websocket.transport
+        if answer is not None and ack and transport is not None and not transport.is_closing():
+            body = answer.model_dump_json().encode()
+            transport.write(text_frame(b"43" + ack.encode() + b"[" + body + b"]"))

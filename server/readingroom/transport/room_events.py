@@ -48,8 +48,9 @@ class RoomEvents:
         return await self._rooms.do(member, op, added)
 
     async def view(self, connection: Connection, command: ViewCommand) -> Wire:
-        if (shown := command.change.shown) is not None:
-            await self._check_shown(connection.member, shown.series, shown.stack)
+        async with connection.views_in_order:  # the next is known to be later, however long this check takes
+            if (shown := command.change.shown) is not None:
+                await self._check_shown(connection.member, shown.series, shown.stack)
         return await self._rooms.move(connection.member, command)
 
     async def sync(self, connection: Connection, request: SyncRequest) -> Wire:

@@ -210,6 +210,10 @@ SERVER: Final = (
         "        self._tailer.offer_view(member.room, told)\n        return revision + 1\n",
     ),
     one(
+        "of merged views only the newest is kept", "server", "rooms/pacing.py",
+        "change = merged(before.change, after.change)", "change = after.change",
+    ),
+    one(
         "a chat message loses its order", "server", "rooms/rows.py",
         "chat=_in_order(chat),", "chat=_in_order(chat)[::-1],",
     ),

@@ -96,9 +96,8 @@ function AloneBanner({ desk }: { desk: Desk }) {
       <button type="button" class="primary" onClick={() => desk.back()}>
         {words.alone.back(room.leader.value?.name ?? null)}
       </button>
-      {me?.asking ? (
-        <span class="note">{words.lead.asked}</span>
-      ) : (
+      {me?.asking && <span class="note">{words.lead.asked}</span>}
+      {!me?.asking && room.role.value !== "observer" && (
         <button type="button" onClick={() => desk.showMine()}>
           {showAtOnce ? words.alone.showMine : words.alone.askShowMine}
         </button>

@@ -39,6 +39,18 @@ test("once the server can save again, what waits for its next try is due at once
   expect(outbox.due(outbox.released(underWay, 60), 60)).toBeNull();
 });
 
+test("a refusal of before the server could save again costs the shortest delay, however often it was tried", () => {
+  let all = box("a");
+  for (let tries = 0; tries < 8; tries += 1) {
+    all = outbox.failed(outbox.sent(all, op("a").op_id, 0), op("a").op_id, 0, 1, true);
+  }
+  const asked = outbox.sent(all, op("a").op_id, 0);
+  const late = outbox.failed(outbox.released(asked, 0), op("a").op_id, 0, 1, true);
+  expect(outbox.dueIn(late, 0)).toBe(50);
+  const asleep = outbox.sent(outbox.released(all, 0), op("a").op_id, 0);
+  expect(outbox.dueIn(outbox.failed(asleep, op("a").op_id, 0, 1, true), 0)).toBe(50);
+});
+
 test("a saved change stays until the document has reached its revision", () => {
   let all = outbox.saved(box("a"), op("a").op_id, 7);
   all = outbox.reached(all, 6);

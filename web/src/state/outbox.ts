@@ -80,13 +80,16 @@ export function cutOff(box: Outbox, now: number): Outbox {
 }
 
 /**
- * What hindered is over: whatever waits for its next try is due.
+ * What hindered is over: whatever waits for its next try is due, and delays start from the shortest again, also for
+ * what is under way, whose answer may still be of before.
  *
  * So is what was kept and is not in the document: it is on its way, and the server answers as before, or it is lost.
  */
 export function released(box: Outbox, now: number): Outbox {
   return box.map((waiting) =>
-    waiting.underWay ? waiting : { ...waiting, savedAt: null, notBefore: Math.min(waiting.notBefore, now) },
+    waiting.underWay
+      ? { ...waiting, tries: 1 }
+      : { ...waiting, tries: 0, savedAt: null, notBefore: Math.min(waiting.notBefore, now) },
   );
 }
 

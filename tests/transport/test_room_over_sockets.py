@@ -262,3 +262,33 @@ async def test_a_hurrying_hand_is_merged_and_changes_do_not_wait_for_it(doctor: 
         heard = await at_desk.next("view")
     assert heard["change"]["window"]["center"] == 7.0
     assert heard["change"]["shown"] == shown["change"]["shown"]
+
+
+async def test_of_a_very_hurrying_hand_nothing_older_is_heard_after_what_is_newer(doctor: Visitor):  # R44
+    at_desk = await doctor.enter()
+    assert (await at_desk.ask("op", take()))["ok"]
+    snapshot = {**at_desk.snapshot, "lead": {"fence": at_desk.snapshot["lead"]["fence"] + 1}}
+    last = 39.0
+    hurry = [window(snapshot, float(number)) for number in range(40)]
+    answers = await asyncio.gather(*(at_desk.ask("view", command) for command in hurry))
+    assert all(answer["ok"] for answer in answers)
+    told = [answer["view_revision"] for answer in answers]
+    assert told == sorted(told)
+    centers: list[float] = []
+    while last not in centers:
+        centers.append((await at_desk.next("view"))["change"]["window"]["center"])
+    assert centers == sorted(centers)
+
+
+async def test_who_gives_the_lead_away_has_shown_all_he_showed_before(
+    doctor: Visitor, patient: Visitor
+):  # R40 R44
+    at_desk, _ = await doctor.enter(), await patient.enter()
+    assert (await at_desk.ask("op", take()))["ok"]
+    snapshot = {**at_desk.snapshot, "lead": {"fence": at_desk.snapshot["lead"]["fence"] + 1}}
+    moves = [window(snapshot, float(number)) for number in range(5)]
+    give = {"op_id": secrets.token_urlsafe(16), "command": {"kind": "lead.give", "to": patient.principal}}
+    asked = [asyncio.create_task(at_desk.ask("view", move)) for move in moves]
+    given = asyncio.create_task(at_desk.ask("op", give))
+    assert [answer["ok"] for answer in await asyncio.gather(*asked)] == [True] * 5
+    assert (await given)["ok"]

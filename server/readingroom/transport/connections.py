@@ -41,7 +41,8 @@ class Connection:
     websocket: Websocket
     visit: Visit
     synced: bool = False
-    views_under_way: int = 0
+    views: set[asyncio.Task[None]] = field(default_factory=set)
+    """Its view commands that are being answered."""
     views_in_order: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 

@@ -28,11 +28,11 @@ class Receiving:
 
     A view command may have to wait for those before it (R44). What comes after it is read meanwhile, so that
     a hurrying hand is merged and the same person's changes do not wait for it. All else is answered in turn.
+    View commands begin in the order of their frames: the newest wins, so nothing may overtake them.
     """
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
-        self._views: set[asyncio.Task[None]] = set()
 
     async def take(self, connection: Connection, frame: str) -> bool:
         """Whether this was a frame for us; then it is answered when this returns, a view soon.
@@ -43,20 +43,16 @@ class Receiving:
         if found is None or not frame.endswith("]"):
             return False
         data = strict_json.loads(frame[found.end() : -1])
-        if found[2] == "view" and connection.views_under_way < VIEWS_UNDER_WAY:
-            connection.views_under_way += 1
-            task = asyncio.create_task(self._view(connection, found[1], data))
-            self._views.add(task)
-            task.add_done_callback(self._views.discard)
+        if found[2] == "view":
+            views = connection.views
+            while len(views) >= VIEWS_UNDER_WAY:
+                await asyncio.wait(views, return_when=asyncio.FIRST_COMPLETED)
+            task = asyncio.create_task(self._reply(connection, "view", found[1], data))
+            views.add(task)
+            task.add_done_callback(views.discard)
         else:
             await self._reply(connection, found[2], found[1], data)
         return True
-
-    async def _view(self, connection: Connection, ack: str, data: Any) -> None:
-        try:
-            await self._reply(connection, "view", ack, data)
-        finally:
-            connection.views_under_way -= 1
 
     async def _reply(self, connection: Connection, event: str, ack: str, data: Any) -> None:
         answer = await self._answer(connection, event, data)

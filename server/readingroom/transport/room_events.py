@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from readingroom.errors import ReadingRoomError
 from readingroom.protocol import (
     AnnotationCreate,
     AnnotationUpdate,
     Command,
     KeyImageAdd,
+    LeadGive,
+    LeadTake,
     Op,
     PaneView,
     SeriesOpen,
@@ -38,6 +42,8 @@ class RoomEvents:
 
     async def op(self, connection: Connection, op: Op) -> Wire:
         member = connection.member
+        if isinstance(op.command, LeadGive | LeadTake) and connection.views:
+            await asyncio.wait(connection.views)  # asked before it, and true under the fence that ends now
         try:
             added = await self._added(member, op.command)
         except ReadingRoomError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +60,22 @@ class Seat:
     made: int = 0
     closed: bool = False
     events: list[Event] = field(default_factory=list)
+
+    def way(self, start: float, end: float = math.inf, *, since: float = 0.0, steps: int = 40) -> str:
+        """What this page went through from `start` to `end`, ms, told in ms since `since`."""
+        told = []
+        for event in self.events:
+            about = event.about
+            what = about.get("is") or about.get("count") or about.get("revision") or about.get("what", "")
+            told_often = event.name == "heard" and what in ("presence", "view")
+            if not start <= event.at <= end or told_often or event.name in ("shared", "leads"):
+                continue
+            answer = about.get("answer") or {}
+            more = answer.get("code") or about.get("data", "")
+            if event.name == "heard" and what == "entries":
+                more = [revision for revision, _ in about["entries"]]
+            told.append(f"{event.at - since:.0f} {event.name} {what} {more}".strip())
+        return f"({self.person}: {'; '.join(told[:steps])})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ HONEST: Final = frozenset(
 )
 """What people who mean no harm may be refused for: somebody else was faster."""
 REMOVED_WITHIN_MS: Final = 2_000.0
+WAY_MS: Final = 3_000.0
+"""So much of what a page went through is told with what it should not have heard."""
 
 _command: TypeAdapter[Command] = TypeAdapter(Command)
 _view: TypeAdapter[ViewCommand] = TypeAdapter(ViewCommand)
@@ -176,7 +178,7 @@ def held(seat: Seat, log: Mapping[int, LogEntry]) -> Iterator[Violation]:
 def heard(seat: Seat, record: RoomRecord, log: Mapping[int, LogEntry]) -> Iterator[Violation]:
     """R50: on one socket each entry once, in order, without a gap; I11: and only of this room.
 
-    R51: a live page lacks nothing, unless an entry overtook the answer to its `sync`; then it asks again.
+    R51: a live page lacks nothing, unless it asks already, which it does again until it has an answer.
     """
     moves = {moved.change.view_revision: moved.change for moved in record.moves}
     last: int | None = None
@@ -188,7 +190,7 @@ def heard(seat: Seat, record: RoomRecord, log: Mapping[int, LogEntry]) -> Iterat
         elif event.name == "connection":
             live = event.about["is"] == "live"
         elif event.about.get("what") == "sync":
-            asking = event.name == "asked"
+            asking = event.name != "answered" or not event.about["answer"]["ok"]
         if event.name != "heard":
             continue
         match event.about["what"]:
@@ -203,14 +205,16 @@ def heard(seat: Seat, record: RoomRecord, log: Mapping[int, LogEntry]) -> Iterat
                             "I11", f"{seat.person} heard entry {revision}, which is not this room's"
                         )
                     if last is not None and revision != last + 1:
-                        yield Violation("R50", f"{seat.person} heard entry {revision} after {last}")
+                        way = seat.way(event.at - WAY_MS, event.at, since=event.at)
+                        yield Violation("R50", f"{seat.person} heard entry {revision} after {last} {way}")
                     if (
                         live
                         and not asking
                         and revision > has + 1
                         and revision == event.about["entries"][0][0]
                     ):
-                        yield Violation("R51", f"{seat.person} heard entry {revision} and had {has}")
+                        way = seat.way(event.at - WAY_MS, event.at, since=event.at)
+                        yield Violation("R51", f"{seat.person} heard entry {revision} and had {has} {way}")
                     last = revision
             case "view":
                 revision = event.about["view_revision"]

@@ -41,7 +41,8 @@ async def of_room(plan: Plan, scene: Scene, room: str, healed: float) -> Quiet:
     held.append(await _fresh(stage, here[0]))
     held += [await _by_http(node, here[0]) for node in stage.nodes if node.serving and not node.busy]
     last_ones = {written.entry.by for written in stage.history.rooms[room].log[-2:]}
-    ways = [_way(one, healed) for one in here if one is last or one.principal in last_ones]
+    seats = [one.seat for one in here if one.seat and (one is last or one.principal in last_ones)]
+    ways = [seat.way(healed - 100, since=healed) for seat in seats]
     return Quiet(room, truth, tuple(held), converged_s, " ".join(ways), stage.last)
 
 
@@ -60,23 +61,6 @@ async def of_browser(plan: Plan, scene: Scene, healed: float, settled: asyncio.E
             since = since or milliseconds()
         await asyncio.sleep(LOOK_S)
     return [Quiet(browser.room, (), (), (since - healed) / 1000, "(the browser)", scene.stage.last)]
-
-
-def _way(person: Person, since: float) -> str:
-    """What the last one to have everything went through, ms after the last fault."""
-    assert person.seat is not None
-    steps = []
-    for event in person.seat.events:
-        if event.at < since - 100 or event.name in ("shared", "leads"):
-            continue
-        about = event.about
-        answer = about.get("answer") or {}
-        what = about.get("is") or about.get("count") or about.get("revision") or about.get("what", "")
-        if event.name == "heard" and what in ("presence", "view", "entries"):
-            continue
-        told = answer.get("code") or about.get("data", "")
-        steps.append(f"{event.at - since:.0f} {event.name} {what} {told}".strip())
-    return f"({person.name}: {'; '.join(steps[:40])})"
 
 
 async def _missing(stage: Stage, witness: Witness, room: str, here: list[Person]) -> str:

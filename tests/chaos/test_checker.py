@@ -402,6 +402,19 @@ def test_each_disorder_breaks_its_rule_and_no_other(story: Story, rule: str, spo
     assert story.broken == [rule]
 
 
+def test_a_live_page_that_asks_until_it_is_answered_may_hear_what_follows_a_gap(story: Story):  # R51
+    first, _, third = (written.entry for written in story.record.log[:3])
+    story.sees("document", revision=first.revision, head=first.head)
+    story.sees("connection", **{"is": "live"})
+    story.sees("asked", what="sync", question=1)
+    story.sees("answered", what="sync", question=1, answer={"ok": False, "code": "STORE_UNREACHABLE"})
+    story.sees("heard", what="entries", entries=[[third.revision, third.head]])
+    assert story.broken == []
+    story.sees("answered", what="sync", question=2, answer={"ok": True, "kind": "tail"})
+    story.sees("heard", what="entries", entries=[[third.revision + 2, third.head]])
+    assert "R51" in story.broken
+
+
 def test_what_was_held_up_on_its_way_may_be_heard_later_by_the_removed(story: Story):  # I9
     story.writes(HOST, PersonRemove(principal=MARIA))
     story.history.gaps.append(Gap(story._clock, story._clock + 1_500, "people held"))

@@ -43,6 +43,8 @@ export class CatchingUp {
   #mistrusted = false;
   #asking = false;
   #again = false;
+  /** How often the socket went: what was asked before that makes no page live. */
+  #cuts = 0;
   #cancel: (() => void) | null = null;
 
   constructor(private readonly parts: CatchingUpParts) {}
@@ -57,11 +59,17 @@ export class CatchingUp {
     this.#asking = true;
     this.#again = false;
     this.#cancel?.();
+    const cuts = this.#cuts;
     const done = await this.#catchUp().catch(() => false);
     this.#asking = false;
     if (room.connection.value === "ended" || !connected()) return;
-    if (!done) this.#cancel = clock.later(AGAIN_MS, () => void this.ask());
-    else if (this.#again) void this.ask();
+    if (cuts !== this.#cuts || (done && this.#again)) void this.ask();
+    else if (!done) this.#cancel = clock.later(AGAIN_MS, () => void this.ask());
+  }
+
+  /** The socket went: the next one hears of nothing before it has asked. */
+  cut(): void {
+    this.#cuts += 1;
   }
 
   /** What the server tells everyone. */
@@ -104,7 +112,7 @@ export class CatchingUp {
 
   /** Whether the page has now all that the server has. */
   async #catchUp(): Promise<boolean> {
-    if (this.#mistrusted) return this.#whole(await this.parts.snapshot());
+    if (this.#mistrusted) return this.#fetch();
     const document = this.#known;
     const answer = await this.parts.ask({
       epoch: document?.epoch ?? null,
@@ -113,10 +121,16 @@ export class CatchingUp {
     });
     const tail = received("SyncTail", answer);
     if (tail !== null && document !== null) return this.#tail(tail);
-    if (received("SyncSnapshot", answer) !== null) return this.#whole(await this.parts.snapshot());
+    if (received("SyncSnapshot", answer) !== null) return this.#fetch();
     const lost: SyncLost | null = received("SyncLost", answer);
     if (lost !== null) return this.#lost(lost.frozen);
     return received("Refused", answer)?.code === "STATE_LOST" ? this.#lost(true) : false;
+  }
+
+  async #fetch(): Promise<boolean> {
+    const cuts = this.#cuts;
+    const snapshot = await this.parts.snapshot();
+    return cuts === this.#cuts && this.#whole(snapshot);
   }
 
   #lost(frozen: boolean): boolean {

@@ -167,6 +167,38 @@ test("what the server tells before it answers sync, and before the snapshot come
   expect(patient.room.sharedPane.value).toEqual(LUNG);
 });
 
+test("a snapshot that comes after the socket went makes no page live", async () => {
+  const { server, patient } = await consultation();
+  const late = new SmallPage(server, PATIENT);
+  server.beforeSnapshot = once(() => {
+    late.cut();
+    server.happens(DOCTOR, { kind: "series.opened", series: "s-away", other_patient: false });
+  });
+  await late.connect();
+  expect(late.room.connection.value).toBe("connecting");
+  await late.connect();
+  expect(late.room.connection.value).toBe("live");
+  expect(late.room.document.value).toEqual(patient.room.document.value);
+});
+
+test("a snapshot for a socket that went is asked for anew by the next one", async () => {
+  const { server, patient } = await consultation();
+  const late = new SmallPage(server, PATIENT);
+  server.beforeSnapshot = once(() => {
+    late.cut();
+    server.happens(DOCTOR, { kind: "series.opened", series: "s-away", other_patient: false });
+    void late.connect();
+  });
+  const seen: string[] = [];
+  const end = late.room.connection.subscribe((now) => {
+    if (now === "live") seen.push(`live at ${late.room.document.value?.revision}`);
+  });
+  await late.connect();
+  end();
+  expect(seen).toEqual([`live at ${server.document.revision}`]);
+  expect(late.room.document.value).toEqual(patient.room.document.value);
+});
+
 test("what the server tells a page that came back before it answers sync is not lost", async () => {
   const { server, doctor, patient } = await consultation();
   doctor.session.steer(SOFT);

@@ -339,6 +339,7 @@ export class Session {
     this.#silence.stop();
     this.#announcing.stop();
     if (room.connection.value === "live") room.connection.value = "reconnecting";
+    this.#catching.cut();
     this.#posting.cut();
   }
 

@@ -33,6 +33,7 @@ from readingroom.protocol import (
     WireWindow,
 )
 from readingroom.rooms import shapes, texts
+from readingroom.rooms.view import carries
 from readingroom.values import VoiWindow
 
 LABEL_LIMIT = 120
@@ -95,25 +96,28 @@ def logged(command: Command, added: Added, *, epoch: str) -> Logged:
 
 def settled_view(command: ViewCommand) -> ViewCommand:
     """The command with its window rounded. BadWindow; BadRequest if it changes nothing."""
-    if command.layout is None and command.change == PaneView():
+    if command.layout is None and not carries(command.change):
         raise BadRequest(reason="the view command changes nothing")
-    return command.model_copy(update={"change": settled_pane(command.change)})
+    change = settled_pane(command.change)
+    return command if change is command.change else command.model_copy(update={"change": change})
 
 
 def settled_pane(view: PaneView) -> PaneView:
     """The pane with its window at 7 significant digits. BadWindow; BadRequest for a crooked camera."""
     if view.camera is not None:
         _upright(view.camera)
-    return view if view.window is None else view.model_copy(update={"window": rounded(view.window)})
+    if view.window is None or (window := rounded(view.window)) is view.window:
+        return view
+    return view.model_copy(update={"window": window})
 
 
 def rounded(window: WireWindow) -> WireWindow:
     """The window at 7 significant digits; BadWindow where the standard allows no such width."""
-    near = window.model_copy(
-        update={"center": float(f"{window.center:.7g}"), "width": float(f"{window.width:.7g}")}
-    )
-    VoiWindow(near.center, near.width, near.function)
-    return near
+    center, width = float(f"{window.center:.7g}"), float(f"{window.width:.7g}")
+    VoiWindow(center, width, window.function)
+    if (center, width) == (window.center, window.width):
+        return window
+    return window.model_copy(update={"center": center, "width": width})
 
 
 def _upright(camera: Camera) -> None:

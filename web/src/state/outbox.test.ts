@@ -18,16 +18,19 @@ test("changes leave one after the other, the oldest first", () => {
   expect(outbox.due(all, 10)).toEqual(op("b"));
 });
 
-test("the wait doubles from 50 ms to 2 s, all of it left to chance", () => {
+test.each([
+  ["to 2 s where nobody answers", false, [50, 100, 200, 400, 800, 1600, 2000, 2000]],
+  ["to half a second where the server refuses", true, [50, 100, 200, 400, 500, 500, 500, 500]],
+] as const)("the wait doubles from 50 ms %s, all of it left to chance", (_, refused, expected) => {
   let all = box("a");
   const waits: number[] = [];
   for (let round = 0; round < 8; round += 1) {
     all = outbox.sent(all, op("a").op_id, 0);
-    all = outbox.failed(all, op("a").op_id, 0, 1, false);
+    all = outbox.failed(all, op("a").op_id, 0, 1, refused);
     waits.push(outbox.dueIn(all, 0) ?? -1);
   }
-  expect(waits).toEqual([50, 100, 200, 400, 800, 1600, 2000, 2000]);
-  expect(outbox.dueIn(outbox.failed(all, op("a").op_id, 0, 0, false), 0)).toBe(0);
+  expect(waits).toEqual(expected);
+  expect(outbox.dueIn(outbox.failed(all, op("a").op_id, 0, 0, refused), 0)).toBe(0);
 });
 
 test("once the server can save again, what waits for its next try is due at once", () => {

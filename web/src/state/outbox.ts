@@ -5,6 +5,8 @@ export const LIMIT = 200;
 export const ANSWER_WITHIN_MS = 2000;
 const FIRST_DELAY_MS = 50;
 const LONGEST_DELAY_MS = 2000;
+/** A server that refuses is there, and may say nothing when what hinders it is over. */
+const LONGEST_DELAY_REFUSED_MS = 500;
 /** Longer without an answer, and people are told that it is not saved. */
 const TOLD_AFTER_MS = 1500;
 
@@ -70,7 +72,7 @@ export function failed(box: Outbox, opId: string, now: number, chance: number, r
     ...waiting,
     underWay: false,
     refusedOnce: waiting.refusedOnce || refused,
-    notBefore: now + chance * longestDelay(waiting.tries),
+    notBefore: now + chance * longestDelay(waiting.tries, refused),
   }));
 }
 
@@ -120,8 +122,9 @@ export function commands(box: Outbox): Command[] {
   return box.map((waiting) => waiting.op.command);
 }
 
-function longestDelay(tries: number): number {
-  return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(tries - 1, 10));
+function longestDelay(tries: number, refused: boolean): number {
+  const longest = refused ? LONGEST_DELAY_REFUSED_MS : LONGEST_DELAY_MS;
+  return Math.min(longest, FIRST_DELAY_MS * 2 ** Math.min(tries - 1, 10));
 }
 
 function changed(box: Outbox, opId: string, change: (waiting: Waiting) => Waiting): Outbox {

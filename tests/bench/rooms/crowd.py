@@ -156,6 +156,8 @@ def load(
     if done.returncode:
         raise RuntimeError(done.stderr.decode())
     figures: dict[str, Any] = json.loads(done.stdout)
+    if figures["backwards"]:
+        raise RuntimeError(f"{figures['backwards']} times somebody heard an older message after a newer one")
     figures["server_cpu"] = (server.cpu_s() - before) / (time.monotonic() - began)
     figures["said"] = done.stderr.decode().strip()
     return figures

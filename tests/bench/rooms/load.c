@@ -5,7 +5,9 @@
 // A line of the plan is one person: ROOM <tab> s|r|d <tab> COOKIE <tab> AUTH. `s` sends, `r` hears, `d` is deaf:
 // it reads nothing once it is in. An empty AUTH joins without asking for `sync`. RATE > 0: so many messages a
 // second a sender, whatever comes back. RATE = 0: INFLIGHT messages a room are on their way at a time; one counts
-// as done when it is answered and all of its room who hear have heard it. EVENT names the template below.
+// as done when it is answered and all of its room who hear have heard it, or one that was sent after it: view
+// commands and presence may be merged. Whoever hears an older view after a newer one is counted in `backwards`.
+// EVENT names the template below.
 // Prints one line of JSON; times are in microseconds.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -29,6 +31,7 @@ typedef struct {
   char kind, *cookie, *auth;
   uint8_t *in;
   size_t used, room_for;
+  uint64_t next; /* what this person hears next, if nothing was merged */
 } Person;
 typedef struct {
   int sender, hearing, flying;
@@ -41,7 +44,7 @@ static Person *people;
 static Room *rooms;
 static int count, room_count, port, ready, measuring, wants_answer;
 static const char *event;
-static uint64_t sent, done, heard_all, refused, cut, bytes;
+static uint64_t sent, done, heard_all, refused, cut, bytes, backwards;
 static Times heard_times, answer_times;
 
 static uint64_t now(void) {
@@ -150,13 +153,15 @@ static void hear(Person *p, const char *text, size_t size) {
     const char *open = memchr(at, '[', end - at);
     if (!open) return;
     uint64_t seq = strtoull(open + 1, NULL, 10);
-    int slot = seq % WINDOW;
-    if (room->seq - seq <= WINDOW) {
-      if (measuring) note(&heard_times, now() - room->sent_at[slot]), heard_all++, bytes += size;
-      room->heard[slot]++;
-      maybe_done(room, slot);
-    }
     at = open;
+    if (seq + 1 < p->next) backwards++;
+    if (seq < p->next || seq >= room->seq) continue; /* heard before: when it was drawn first, or sent by another */
+    if (measuring) note(&heard_times, now() - room->sent_at[seq % WINDOW]), heard_all++, bytes += size;
+    if (room->seq > WINDOW && p->next < room->seq - WINDOW) p->next = room->seq - WINDOW;
+    for (; p->next <= seq; p->next++) {
+      room->heard[p->next % WINDOW]++;
+      maybe_done(room, p->next % WINDOW);
+    }
   }
 }
 
@@ -286,9 +291,9 @@ int main(int argc, char **argv) {
   qsort(heard_times.all, heard_times.count, sizeof(uint32_t), smaller);
   qsort(answer_times.all, answer_times.count, sizeof(uint32_t), smaller);
   printf("{\"sent_s\":%.1f,\"done_s\":%.1f,\"heard_s\":%.0f,\"heard_p50\":%u,\"heard_p99\":%u,\"answer_p50\":%u,"
-    "\"answer_p99\":%u,\"refused\":%llu,\"cut\":%llu,\"bytes\":%.1f,\"cpu\":%.3f}\n",
+    "\"answer_p99\":%u,\"refused\":%llu,\"cut\":%llu,\"backwards\":%llu,\"bytes\":%.1f,\"cpu\":%.3f}\n",
     sent / wall, done / wall, heard_all / wall, quantile(&heard_times, .5), quantile(&heard_times, .99),
     quantile(&answer_times, .5), quantile(&answer_times, .99), (unsigned long long)refused, (unsigned long long)cut,
-    heard_all ? (double)bytes / heard_all : 0, cpu / wall);
+    (unsigned long long)backwards, heard_all ? (double)bytes / heard_all : 0, cpu / wall);
   return 0;
 }

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 DRAIN_S: Final = 0.5
 """How long requests may take to finish when this process stops, once its sockets are closed."""
-COLLECTION: Final = (10_000, 10, 10)
+COLLECTION: Final = (10_000, 5, 5)
 """After how many new objects the garbage collector looks at the young, then at the older, then at all.
 
 By default it looks at all so often that with 2,000 sockets everybody waits for 0.4 s every few seconds.

@@ -57,24 +57,28 @@ class Websocket:
             await self._handler(self)
         finally:
             patience.cancel()
+            # Else these would hold each other until the collector looks at everything, which it does seldom.
+            self.receive, self.environ = None, {}
+            environ.pop(CONNECTION_KEY, None)
         return web.Response() if self._gone else self._socket
 
-    async def wait(self) -> str:
-        """The next text frame that is for Engine.IO. Raises OSError when the connection ended or has to."""
+    async def wait(self) -> str | None:
+        """The next text frame that is for Engine.IO; None when the connection ended or has to.
+
+        An exception would hold the frames it came through, and these all that was said on the connection.
+        """
         while True:
             await self._sent.wait()
             message = await self._socket.receive()
-            if message.type is not WSMsgType.TEXT:
-                raise OSError("the connection ended")
-            if not self._frames.take():
-                raise OSError("too many frames")
+            if message.type is not WSMsgType.TEXT or not self._frames.take():
+                return None
             text: str = message.data
             try:
                 if self.receive is not None and await self.receive(text):
                     continue
                 check(text)
             except ValueError:
-                raise OSError("not a packet of ours") from None
+                return None
             return text
 
     async def send(self, message: str | bytes) -> None:

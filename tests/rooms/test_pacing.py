@@ -33,6 +33,18 @@ async def test_each_pane_has_a_hand_of_its_own(rooms: Rooms):  # R44
     assert found.layout == "2x2"
 
 
+async def test_of_layouts_asked_with_several_panes_the_newest_stays(rooms: Rooms):  # R40 R44
+    here = await consultation(rooms)
+    asked = [(0, None), (0, "2x2"), (1, None), (1, "1x1")]
+    commands = [
+        window(number, 1).model_copy(update={"pane": pane, "layout": layout})
+        for number, (pane, layout) in enumerate(asked)
+    ]
+    await asyncio.gather(*(rooms.move(here.doctor, command) for command in commands))
+    found = await rooms.snapshot(here.room)
+    assert (found.layout, found.panes["0"].window.center, found.panes["1"].window.center) == ("1x1", 1, 3)
+
+
 async def test_panes_keep_what_they_show_when_the_layout_hides_them(rooms: Rooms):  # R46
     here = await consultation(rooms)
     second = window(70, 1).model_copy(update={"pane": 1, "layout": "1x2"})

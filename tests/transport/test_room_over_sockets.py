@@ -292,3 +292,36 @@ async def test_who_gives_the_lead_away_has_shown_all_he_showed_before(
     given = asyncio.create_task(at_desk.ask("op", give))
     assert [answer["ok"] for answer in await asyncio.gather(*asked)] == [True] * 5
     assert (await given)["ok"]
+
+
+async def test_a_series_is_closed_after_the_views_that_were_asked_before(doctor: Visitor):  # R44 R17
+    at_desk = await doctor.enter()
+    assert (await at_desk.ask("op", take()))["ok"]
+    snapshot = {**at_desk.snapshot, "lead": {"fence": at_desk.snapshot["lead"]["fence"] + 1}}
+    prior = next(
+        one["series"]
+        for one in at_desk.snapshot["series"]
+        if one["series"] != at_desk.snapshot["panes"]["0"]["shown"]["series"]
+    )
+    moves = [window(snapshot, float(number)) for number in range(3)]
+    moves[1]["change"]["shown"] = {"series": prior, "stack": 0}
+    close = {"op_id": secrets.token_urlsafe(16), "command": {"kind": "series.close", "series": prior}}
+    asked = [asyncio.create_task(at_desk.ask("view", move)) for move in moves]
+    closed = asyncio.create_task(at_desk.ask("op", close))
+    assert [answer["ok"] for answer in await asyncio.gather(*asked)] == [True] * 3
+    assert (await closed)["ok"]
+
+
+async def test_a_page_that_asks_while_the_view_moves_on_is_told_the_tail(
+    doctor: Visitor, patient: Visitor
+):  # R51
+    at_desk, on_phone = await doctor.enter(), await patient.enter()
+    assert (await at_desk.ask("op", take()))["ok"]
+    snapshot = {**at_desk.snapshot, "lead": {"fence": at_desk.snapshot["lead"]["fence"] + 1}}
+    known = {name: on_phone.snapshot[name] for name in ("epoch", "revision", "head")}
+    asked = []
+    for number in range(60):
+        asked.append(asyncio.create_task(at_desk.ask("view", window(snapshot, float(number)))))
+        if number % 6 == 0:
+            assert (await on_phone.ask("sync", known))["kind"] == "tail"
+    assert all(answer["ok"] for answer in await asyncio.gather(*asked))

@@ -11,6 +11,7 @@ from readingroom.rooms.invitations import Member
 from readingroom.rooms.view import merged
 
 SPACING_S = 1 / 30
+PANES = range(4)
 
 Key = tuple[str, str, int, int]
 Write = Callable[[Member, ViewCommand], Awaitable[int]]
@@ -44,10 +45,13 @@ class Pacing:
         self._write = write
         self._hands: dict[Key, _Hand] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     async def move(self, member: Member, command: ViewCommand) -> int:
         """The view revision that holds the command. Raises what `write` raises."""
         key = (member.room, member.principal, command.pane, command.fence)
+        if command.layout is not None:
+            self._forget_layouts(member, command.fence)
         hand = self._hands.get(key)
         if hand is None:
             hand = self._hands[key] = _Hand()
@@ -61,8 +65,19 @@ class Pacing:
             hand.next.command = _together(hand.next.command, command)
         return await asyncio.shield(hand.next.written)
 
+    def _forget_layouts(self, member: Member, fence: int) -> None:
+        """The layout is of all panes: one that waits with another pane is older than the one that comes.
+
+        What waited for nothing else is written all the same, and acknowledged.
+        """
+        for pane in PANES:
+            hand = self._hands.get((member.room, member.principal, pane, fence))
+            if hand is not None and hand.next is not None:
+                hand.next.command = hand.next.command.model_copy(update={"layout": None})
+
     async def close(self) -> None:
         """Nothing that waits is written any more."""
+        self._closed = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -71,6 +86,8 @@ class Pacing:
         asyncio.get_running_loop().call_later(SPACING_S, self._rested, key, hand)
 
     def _rested(self, key: Key, hand: _Hand) -> None:
+        if self._closed:
+            return
         waiting, hand.next = hand.next, None
         if waiting is None:
             del self._hands[key]

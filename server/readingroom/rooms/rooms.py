@@ -55,7 +55,6 @@ from readingroom.values import ConnectionId, GrantId, RoomId, SeriesKey, SeriesR
 
 log = logging.getLogger(__name__)
 
-CATCH_UP_TRIES = 20
 FREEZE_TRIES = 30
 START_TIMEOUT_S = 2.0
 RENEW_S = 2.0
@@ -283,21 +282,18 @@ class Rooms:
     async def catch_up(self, member: Member, request: SyncRequest) -> SyncTail | SyncSnapshot | SyncLost:
         """What a page lacks (R51-R53). Denied for who is not admitted any more (R1).
 
-        It returns without another await once the answer is as new as what listeners were told, so a socket
-        added to the fan-out right after it misses nothing.
+        It is as new as what listeners had been told when this was called: a socket that is in the fan-out by
+        then misses nothing, and what it hears meanwhile may be newer than the answer.
         """
         room = member.room
         followed = await self._tailer.started(room, START_TIMEOUT_S)
-        for _ in range(CATCH_UP_TRIES):
-            at, entries, view = await self._store.tail(
-                room, request.revision, catching_up.TAIL_LIMIT + 1, reader=member
-            )
-            if followed is not None and followed.lost:
-                break
-            told = self._tailer.at(room)
-            if told is None or told.no_further_than(at):
-                return catching_up.answer(request, at, entries, view)
-        return SyncLost(revision=at.revision)  # listeners were told what the store does not know
+        told = followed.revision if followed is not None else 0
+        at, entries, view = await self._store.tail(
+            room, request.revision, catching_up.TAIL_LIMIT + 1, reader=member
+        )
+        if at.revision < told or (followed is not None and followed.lost):
+            return SyncLost(revision=at.revision)  # listeners were told what the store does not know
+        return catching_up.answer(request, at, entries, view)
 
     # --- presence -----------------------------------------------------------------------------------------
     def present(self, member: Member, connection: ConnectionId, update: PresenceUpdate) -> None:
@@ -329,6 +325,11 @@ class Rooms:
         """How often it slept so far."""
         return self._wakefulness.naps
 
+    def expect_saving(self) -> None:
+        """Raises NotSaved when nothing can be saved now: what would be asked before a change is in vain."""
+        if not self._saving.now:
+            raise NotSaved()
+
     async def ready(self) -> bool:
         """Whether the store answers and saves."""
         try:
@@ -342,8 +343,7 @@ class Rooms:
         at = self._tailer.at(room)
         if at is not None and at.lost:
             raise StateLost()
-        if not self._saving.now:
-            raise NotSaved()
+        self.expect_saving()
         try:
             return await self._writer.run_script(room, arguments)
         except StoreUnreachable as refusal:

@@ -72,10 +72,6 @@ class Followed:
     def holder(self) -> str | None:
         return self.state.lead.holder
 
-    def no_further_than(self, at: Standing) -> bool:
-        """Whether nothing was told here that is newer than `at`."""
-        return self.revision <= at.revision and self.view_revision <= at.view_revision
-
     def has(self, at: Standing) -> bool:
         """Whether all that stands at `at` was told here."""
         return self.revision >= at.revision and self.view_revision >= at.view_revision

@@ -27,6 +27,8 @@ class Visit:
     """One person in one room, with all his sockets here, the oldest first."""
 
     sids: list[str] = field(default_factory=list)
+    last_view: asyncio.Future[None] | None = None
+    """Done once the last view command he sent has its place among the others."""
     buckets: dict[str, TokenBucket] = field(
         default_factory=lambda: {event: TokenBucket(rate=r, burst=b) for event, (r, b) in RATES.items()}
     )
@@ -43,7 +45,7 @@ class Connection:
     synced: bool = False
     views: set[asyncio.Task[None]] = field(default_factory=set)
     """Its view commands that are being answered."""
-    views_in_order: asyncio.Lock = field(default_factory=asyncio.Lock)
+    gone: bool = False
 
 
 class Connections:

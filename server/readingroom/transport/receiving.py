@@ -14,6 +14,7 @@ from typing import Any, Final
 from readingroom.protocol import Wire
 from readingroom.transport import strict_json
 from readingroom.transport.connections import Connection
+from readingroom.transport.fanout import UNSENT_LIMIT
 from readingroom.transport.frames import text_frame
 
 _EVENT: Final = re.compile(r'42([0-9]{0,9})\["(op|view|sync|presence)",')
@@ -57,6 +58,10 @@ class Receiving:
     async def _reply(self, connection: Connection, event: str, ack: str, data: Any) -> None:
         answer = await self._answer(connection, event, data)
         transport = connection.websocket.transport
-        if answer is not None and ack and transport is not None and not transport.is_closing():
-            body = answer.model_dump_json().encode()
-            transport.write(text_frame(b"43" + ack.encode() + b"[" + body + b"]"))
+        if answer is None or not ack or transport is None or transport.is_closing():
+            return
+        if transport.get_write_buffer_size() > UNSENT_LIMIT:
+            transport.abort()  # it asks and does not read
+            return
+        body = answer.model_dump_json().encode()
+        transport.write(text_frame(b"43" + ack.encode() + b"[" + body + b"]"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from readingroom.errors import ReadingRoomError
+from readingroom.errors import ReadingRoomError, StoreUnreachable
 from readingroom.protocol import (
     AnnotationCreate,
     AnnotationUpdate,
@@ -14,6 +14,8 @@ from readingroom.protocol import (
     LeadTake,
     Op,
     PaneView,
+    RoomEnd,
+    SeriesClose,
     SeriesOpen,
     ShownStack,
     SyncRequest,
@@ -30,6 +32,9 @@ from readingroom.transport.measuring import Measuring
 from readingroom.transport.shelf import Shelf
 from readingroom.values import SeriesRef, StudyId
 
+ENDS_VIEWS = LeadGive | LeadTake | SeriesClose | RoomEnd
+"""After these a view command that was true before is refused."""
+
 
 class RoomEvents:
     """Each method answers one event; refusals are raised."""
@@ -42,10 +47,13 @@ class RoomEvents:
 
     async def op(self, connection: Connection, op: Op) -> Wire:
         member = connection.member
-        if isinstance(op.command, LeadGive | LeadTake) and connection.views:
-            await asyncio.wait(connection.views)  # asked before it, and true under the fence that ends now
+        self._rooms.expect_saving()
+        if isinstance(op.command, ENDS_VIEWS) and connection.views:
+            await asyncio.wait(connection.views)  # asked before it, and to be refused after it
         try:
             added = await self._added(member, op.command)
+        except StoreUnreachable:
+            raise
         except ReadingRoomError:
             # Sent again because its answer was lost, it may name what has been closed meanwhile (R2).
             if (answer := await self._rooms.answered(member, op)) is None:
@@ -54,20 +62,37 @@ class RoomEvents:
         return await self._rooms.do(member, op, added)
 
     async def view(self, connection: Connection, command: ViewCommand) -> Wire:
-        async with connection.views_in_order:  # the next is known to be later, however long this check takes
-            if (shown := command.change.shown) is not None:
-                await self._check_shown(connection.member, shown.series, shown.stack)
+        self._rooms.expect_saving()
+        visit, placed = connection.visit, asyncio.get_running_loop().create_future()
+        before, visit.last_view = visit.last_view, placed
+        try:
+            try:
+                if (shown := command.change.shown) is not None:
+                    await self._check_shown(connection.member, shown.series, shown.stack)
+            finally:  # what he sent before goes before, however long a check takes, also on another socket
+                if before is not None:
+                    await before
+        finally:
+            placed.set_result(
+                None
+            )  # heard of when `move` below waits for the first time: then it has its place
         return await self._rooms.move(connection.member, command)
 
     async def sync(self, connection: Connection, request: SyncRequest) -> Wire:
         member = connection.member
         transport = connection.websocket.transport
-        if not connection.synced and transport is not None:
-            # Before the store is read: what is accepted meanwhile reaches the page twice rather than never.
-            connection.synced = True
-            self._fanout.add(member.room, connection.id, transport)
-            transport.write(frame("presence", self._rooms.presence(member.room)))
-        return await self._rooms.catch_up(member, request)
+        if connection.synced or connection.gone or transport is None:
+            return await self._rooms.catch_up(member, request)
+        # Before the store is read: what is accepted meanwhile reaches the page twice rather than never.
+        connection.synced = True
+        self._fanout.add(member.room, connection.id, transport)
+        transport.write(frame("presence", self._rooms.presence(member.room)))
+        try:
+            return await self._rooms.catch_up(member, request)
+        except ReadingRoomError:
+            connection.synced = False
+            self._fanout.remove(member.room, connection.id)
+            raise
 
     async def _added(self, member: Member, command: Command) -> Added:
         """What the library and the voxels know of a command (R13)."""

@@ -66,6 +66,8 @@ PING_TIMEOUT_S: Final = 10
 DISMISS_S: Final = 1.0
 LAST_WORDS_S: Final = 0.5
 CLOSING_S: Final = 0.3
+LINGER_S: Final = 1.0
+"""A page that was sent away closes its websocket itself; one that has not done so by then is cut."""
 
 
 class Sockets:
@@ -195,6 +197,11 @@ class Sockets:
         if connection is None:
             return
         member = connection.member
+        connection.gone = True
+        connection.websocket.receive = (
+            None  # of a socket that stays open nothing is taken as said in the room
+        )
+        asyncio.get_running_loop().call_later(LINGER_S, connection.websocket.abort)
         self._fanout.remove(member.room, connection.id)
         self._rooms.absent(member, connection.id)
         self._rooms.unwatch(member.room)
@@ -231,6 +238,7 @@ class Sockets:
         connection = self._connections.get(sid)
         if connection is None:
             return
+        connection.gone = True
         self._fanout.remove(connection.member.room, connection.id)
         self._keep(asyncio.create_task(self._dismiss(sid, Farewell(code=why.code, message=str(why)))))
 
@@ -259,6 +267,8 @@ class Sockets:
         try:
             if not connection.visit.buckets[event].take():
                 raise TooFast()
+            if connection.gone:
+                raise Denied()
             if self._closing:
                 raise NotSaved()  # which a page asks again, elsewhere
             return await self._counted(act(connection, kind.model_validate(data)))
@@ -271,7 +281,7 @@ class Sockets:
             return refusal(ReadingRoomError())
 
     def _presence(self, connection: Connection, data: Any) -> None:
-        if not connection.visit.buckets["presence"].take():
+        if connection.gone or not connection.visit.buckets["presence"].take():
             return
         try:
             update = PresenceUpdate.model_validate(data)

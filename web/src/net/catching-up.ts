@@ -61,15 +61,18 @@ export class CatchingUp {
     this.#cancel?.();
     const cuts = this.#cuts;
     const done = await this.#catchUp().catch(() => false);
+    if (cuts !== this.#cuts) return;
     this.#asking = false;
     if (room.connection.value === "ended" || !connected()) return;
-    if (cuts !== this.#cuts || (done && this.#again)) void this.ask();
-    else if (!done) this.#cancel = clock.later(AGAIN_MS, () => void this.ask());
+    if (!done) this.#cancel = clock.later(AGAIN_MS, () => void this.ask());
+    else if (this.#again) void this.ask();
   }
 
-  /** The socket went: the next one hears of nothing before it has asked. */
+  /** The socket went: the next one asks for itself, whatever still hangs. */
   cut(): void {
     this.#cuts += 1;
+    this.#asking = false;
+    this.#cancel?.();
   }
 
   /** What the server tells everyone. */

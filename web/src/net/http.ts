@@ -15,6 +15,9 @@ export class Refusal extends Error {
 /** The server could not be reached, or what answered is not our server. */
 export const UNREACHABLE = "UNREACHABLE";
 
+/** A line that hangs is given up: whoever asked asks again, on another one. */
+const ANSWER_WITHIN_MS = 30_000;
+
 export type Pass = { room: string; grant: string };
 
 export function join(request: JoinRequest): Promise<JoinAnswer> {
@@ -58,8 +61,9 @@ async function asked<Name extends keyof Received>(
 }
 
 async function reach(address: string, init: RequestInit): Promise<Response> {
+  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
   try {
-    return await fetch(address, { ...init, credentials: "same-origin", cache: "no-store" });
+    return await fetch(address, { ...init, signal, credentials: "same-origin", cache: "no-store" });
   } catch {
     throw new Refusal(UNREACHABLE, words.refusals.unreachable);
   }

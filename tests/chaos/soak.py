@@ -1,8 +1,8 @@
 """Many rooms in ordinary use with a fault now and then: does anything grow, is anything left over?
 
 `python -m tests.chaos.soak --seconds 3600 --rooms 50`: every ten seconds processes are looked at; in the end
-everybody leaves, and what is held then is set beside what was held before anybody came. No process is killed
-here: they are what is looked at.
+everybody leaves, and what is held then is set beside what was held before anybody came. No serving
+process is killed here: they are what is looked at.
 """
 
 from __future__ import annotations

@@ -248,6 +248,31 @@ async def test_an_entry_this_process_cannot_read_freezes_its_room_and_no_other(
         await ear.until(lambda: ear.revisions(other.room) == [6])
 
 
+async def test_a_view_change_this_process_cannot_read_freezes_its_room_and_no_other(
+    rooms: Rooms, ear: Ear, another: Another, raw: redis.Redis
+):
+    here, other = await consultation(rooms), await consultation(rooms)
+    await listen(rooms, here)
+    await listen(rooms, other)
+    names = RoomKeys.of(here.room)
+    await raw.hset(names.meta, "view_revision", "1")
+    await raw.xadd(
+        names.views, {"fence": "1", "by": "x", "pane": "0", "change": "{}", "layout": "9x9"}, id="0-1"
+    )
+    await ear.until(lambda: ear.lost_rooms == [here.room])
+    async with another("two") as (others, _):
+        await others.move(other.doctor, window(50, 1))
+        await ear.until(lambda: bool(ear.moves.get(other.room)))
+
+
+async def test_each_room_is_told_what_it_should_be_every_five_seconds(rooms: Rooms, ear: Ear):  # R56
+    async with asyncio.timeout(6):
+        here = [await consultation(rooms) for _ in range(3)]
+        for one in here:
+            await listen(rooms, one)
+        await ear.until(lambda: all(ear.states.get(one.room) for one in here))
+
+
 async def test_sixty_who_ask_at_once_are_all_answered(rooms: Rooms, ear: Ear):
     here = await consultation(rooms)
     found = await asyncio.gather(*(rooms.snapshot(here.room) for _ in range(60)))

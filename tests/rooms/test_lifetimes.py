@@ -75,6 +75,15 @@ async def test_a_room_nobody_touches_ends_by_itself_and_its_host_can_open_it_aga
         await raw.aclose()
 
 
+async def test_the_end_is_told_as_it_stands_in_the_log(rooms: Rooms, ear: Ear):  # R11 R80
+    here = await consultation(rooms)
+    rooms.watch(here.room)
+    await rooms.catch_up(here.doctor, SyncRequest())
+    assert await rooms.end(here.room)
+    log = [entry async for entry in rooms._store.log(here.room)]
+    await ear.until(lambda: ear.log.get(here.room) == log[-1:])
+
+
 async def test_a_room_is_deleted_its_time_after_its_end_and_not_before(own_valkey: Valkey):  # R81
     async with keeping(own_valkey.url, "one", Lifetime(kept_ms=24 * HOUR_MS)) as (rooms, unused):
         raw = store.client(own_valkey.url)

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 import uvloop
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
 
 from readingroom.errors import Forbidden, NotLost, NotSaved, StateLost, StoreUnreachable, WeakDurability
 from readingroom.protocol import OpAccepted, PresenceUpdate, RoomGoOn, SyncLost, SyncRequest, SyncSnapshot
@@ -131,6 +132,57 @@ async def test_a_store_that_hangs_is_not_waited_for(own_valkey: Valkey):  # R71
         assert len((await rooms.snapshot(here.room)).annotations) == 1
 
 
+async def test_who_waits_behind_what_hangs_is_refused_with_it(own_valkey: Valkey):  # R71
+    async with opened(own_valkey, Ear()) as rooms:
+        here = await consultation(rooms)
+
+        async def refused_after() -> float:
+            began = time.monotonic()
+            with pytest.raises(NotSaved):
+                await rooms.do(here.patient, create(mark_id()))
+            return time.monotonic() - began
+
+        async with stopped(own_valkey):
+            first = asyncio.create_task(refused_after())
+            await asyncio.sleep(0.5)
+            behind = [asyncio.create_task(refused_after()) for _ in range(3)]
+            assert max(await asyncio.gather(first, *behind)) < 2
+
+
+async def test_a_store_that_is_full_says_so_and_is_used_again_once_it_is_not(own_valkey: Valkey):  # R71 I12
+    ear = Ear()
+    async with opened(own_valkey, ear) as rooms:
+        here = await consultation(rooms)
+        client = store.client(own_valkey.url)
+        await client.config_set("maxmemory", "1")
+        with pytest.raises(NotSaved):
+            await rooms.do(here.patient, create(mark_id()))
+        await ear.until(lambda: ear.savings == [False])
+        await asyncio.sleep(0.5)  # in which it is tried again, and told the same
+        assert not await rooms.ready()
+        await client.config_set("maxmemory", "0")
+        await client.aclose()
+        await ear.until(lambda: ear.savings == [False, True])
+        assert (await rooms.do(here.patient, create(mark_id()))).revision == 6
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        OutOfMemoryError("command not allowed when used memory > 'maxmemory'."),
+        ReadOnlyError("You can't write against a read only replica."),
+        ResponseError("MISCONF Errors writing to the AOF file: No space left on device"),
+        ResponseError(
+            "Command # 1 (SET alive 1) of pipeline caused error: MISCONF Errors writing to the AOF file"
+        ),
+    ],
+    ids=["full", "a replica", "disk full", "disk full, in a pipeline"],
+)
+def test_not_now_is_told_from_no(said: Exception):  # R71
+    assert store.unable(said)
+    assert not store.unable(ResponseError("WRONGTYPE Operation against a key"))
+
+
 async def test_the_tailer_goes_on_where_it_was_and_so_does_presence(own_valkey: Valkey):  # I3 R50
     ear = Ear()
     async with opened(own_valkey, ear) as rooms, opened(own_valkey, Ear(), "two") as others:
@@ -175,6 +227,17 @@ async def test_a_store_that_came_back_without_its_data_freezes_the_room(own_valk
         with pytest.raises(StateLost):
             await rooms.do(here.doctor, create(mark_id()))
         assert isinstance(await rooms.catch_up(here.doctor, had), SyncLost)
+
+        # Who comes after the loss, while others are still there, finds the room that stands still, and its
+        # host goes on here as anywhere.
+        rooms.watch(here.room)
+        async with asyncio.timeout(10):
+            while True:
+                if await rooms.catch_up(here.doctor, SyncRequest()) == SyncLost(revision=4, frozen=True):
+                    break
+        await rooms.do(here.doctor, op(RoomGoOn()))
+        await rooms.do(here.patient, create(mark_id()))
+        await ear.until(lambda: ear.revisions(here.room)[-2:] == [5, 6])
 
 
 async def test_a_host_goes_on_after_a_loss_under_a_new_epoch(own_valkey: Valkey):  # R6 R53

@@ -78,7 +78,7 @@ export interface SyncRequest {
   head: string;
 }
 /**
- * The entries the page lacks, the whole view and the lead.
+ * The entries the page lacks, and the whole view.
  */
 export interface SyncTail {
   ok: true;

@@ -59,7 +59,7 @@ class SyncRequest(Wire):
 
 
 class SyncTail(Wire):
-    """The entries the page lacks, the whole view and the lead."""
+    """The entries the page lacks, and the whole view."""
 
     ok: Literal[True] = True
     kind: Literal["tail"] = "tail"

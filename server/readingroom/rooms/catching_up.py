@@ -21,14 +21,16 @@ def answer(
     `entries` starts at revision `request.revision` itself (its head is compared, R53), or at 1 for a page of
     revision 0, and holds at most TAIL_LIMIT more.
     """
+    if at.frozen:
+        return SyncLost(revision=at.revision, frozen=True)
     if request.epoch is None:
         return SyncSnapshot(revision=at.revision)
-    if at.frozen or request.revision > at.revision:
-        return SyncLost(revision=at.revision, frozen=at.frozen)
+    if request.revision > at.revision:
+        return SyncLost(revision=at.revision)
     own = [entry for entry in entries[:1] if entry.revision == request.revision]
     same_past = request.head == own[0].head if own else request.epoch == at.epoch and request.head == GENESIS
     if not same_past:
-        return SyncLost(revision=at.revision, frozen=at.frozen)
+        return SyncLost(revision=at.revision)
     if at.revision - request.revision > TAIL_LIMIT:
         return SyncSnapshot(revision=at.revision)
     return SyncTail(

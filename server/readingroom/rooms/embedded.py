@@ -179,10 +179,10 @@ async def _keep(valkey: Valkey) -> None:
     while True:
         await valkey.died()
         log.error("embedded Valkey died; starting it again")
-        valkey.start()
         try:
+            valkey.start()
             await valkey.ready()
-        except StoreUnreachable as refusal:
+        except (OSError, StoreUnreachable) as refusal:
             log.error("embedded Valkey does not start", extra={"reason": str(refusal)})
             await asyncio.sleep(1)
 

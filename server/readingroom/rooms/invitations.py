@@ -55,7 +55,7 @@ class Grant:
 
     @classmethod
     def parse(cls, row: bytes) -> Grant:
-        """The row `role principal expires token` of op.lua."""
+        """The row `role principal expires token` of door.lua."""
         role, principal, expires, token = row.decode().split(" ")
         return cls(_role(role), PrincipalId(principal), int(expires), token)
 

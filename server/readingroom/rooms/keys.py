@@ -50,7 +50,7 @@ class RoomKeys:
         return cls(*(tag + name for name in names.split()))
 
     def for_script(self) -> tuple[str, ...]:
-        """KEYS of op.lua, in its order."""
+        """KEYS of ground.lua, in its order."""
         return (
             self.meta,
             self.view,

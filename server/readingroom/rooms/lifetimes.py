@@ -66,6 +66,8 @@ class Lifetimes:
                     await self.look()
             except ReadingRoomError as refusal:
                 log.warning("rooms not looked after", extra={"code": refusal.code})
+            except Exception:  # a store that others use may hold what only looks like a room
+                log.exception("rooms not looked after")
             await asyncio.sleep(LOOK_S)
 
     async def look(self) -> None:
@@ -87,7 +89,7 @@ class Lifetimes:
         answer = await self._write(room, script.expire(idle_ms))
         if script.bytes_of(answer[0]) != b"ended":
             return False
-        entry = script.written(answer[1], "server", "end", RoomEnd())
+        entry = script.written(answer[1], "server", script.bytes_of(answer[2]).decode(), RoomEnd())
         self._offer(room, [entry])
         log.info("room ended", extra={"room": room})
         return True

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from typing import Any, Literal
 
 import rfc8785
 from pydantic import ValidationError
 
-from readingroom.errors import ReadingRoomError
+from readingroom.errors import ReadingRoomError, StoreUnreachable
 from readingroom.protocol import PersonPresent, PresenceFrame, PresenceUpdate, Wire
 from readingroom.rooms import keys, store
 from readingroom.rooms.board import Board
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 TICK_S = 0.033
 SWEEP_S = 0.5
 LISTEN_S = 1.0
+SILENCE_S = 4.0
+"""A line that does not even answer a ping by then is dead."""
 BACKOFF_S = 0.25
 FAREWELL_S = 0.2
 
@@ -162,8 +165,7 @@ class Presence:
                     await self._voice.subscribe(keys.chorus(self._process))
                     self._connected.set()
                     self._subscribe.set()
-                    while True:
-                        self._hear(await self._voice.get_message(timeout=LISTEN_S))
+                    await self._listen()
             except ReadingRoomError as refusal:
                 log.warning("presence waits", extra={"code": refusal.code})
             except Exception:
@@ -174,6 +176,19 @@ class Presence:
             self._voice = self._hears.pubsub()
             self._subscribed.clear()
             await asyncio.sleep(BACKOFF_S)
+
+    async def _listen(self) -> None:
+        """StoreUnreachable when the line has said nothing for so long that it must be dead."""
+        heard = time.monotonic()
+        while True:
+            message = await self._voice.get_message(timeout=LISTEN_S)
+            if message is not None:
+                heard = time.monotonic()
+                self._hear(message)
+            elif time.monotonic() - heard > SILENCE_S:
+                raise StoreUnreachable(reason="no connection")
+            else:
+                await self._voice.ping()
 
     async def subscribe(self) -> None:
         """Keep the subscriptions those of the watched rooms; until cancelled."""
@@ -195,9 +210,11 @@ class Presence:
                 continue
             self._subscribed = wanted
 
-    def _hear(self, message: dict[str, Any] | None) -> None:
-        room = self._channels.get(message["channel"].decode()) if message else None
-        if message is None or room is None:
+    def _hear(self, message: dict[str, Any]) -> None:
+        if message["type"] not in ("subscribe", "message"):
+            return
+        room = self._channels.get(message["channel"].decode())
+        if room is None:
             return
         match message["type"]:
             case "subscribe":  # asked earlier, two that come at the same time could miss each other

@@ -60,6 +60,7 @@ START_TIMEOUT_S = 2.0
 RENEW_S = 2.0
 STATE_S = 5.0
 """How often pages are told what they should have (R56)."""
+STATE_LOOK_S = 0.1
 
 
 Unused = Callable[[Collection[SeriesRef]], Awaitable[None]]
@@ -256,8 +257,8 @@ class Rooms:
     def watch(self, room: RoomId) -> None:
         """Tell the listener about this room until `unwatch` was called as often."""
         self._watching[room] += 1
+        self._tailer.follow(room)
         if self._watching[room] == 1:
-            self._tailer.follow(room)
             self._presence.watch(room)
 
     def unwatch(self, room: RoomId) -> None:
@@ -350,15 +351,17 @@ class Rooms:
             raise NotSaved() from refusal
 
     async def _tell_states(self) -> None:
-        """Each watched room in its turn, all of them within STATE_S."""
+        """Each watched room every STATE_S, counted from when it was first watched, which spreads them."""
+        due: dict[RoomId, float] = {}
         while True:
-            rooms = list(self._watching)
-            for room in rooms:
+            now = time.monotonic()
+            due = {room: due.get(room, now + STATE_S) for room in self._watching}
+            for room in [room for room, at in due.items() if at <= now]:
+                due[room] = now + STATE_S
                 if (told := self._tailer.hash_of(room)) is not None:
                     self._listener.state(room, told)
-                await asyncio.sleep(STATE_S / len(rooms))
-            if not rooms:
-                await asyncio.sleep(STATE_S)
+                await asyncio.sleep(0)
+            await asyncio.sleep(STATE_LOOK_S)
 
     async def _catch_up_here(self) -> None:
         """After a nap: every followed room is told up to what the store has now."""
@@ -387,6 +390,7 @@ class Rooms:
                 return
             except StoreUnreachable:
                 await self._saving.again(START_TIMEOUT_S)
+        log.error("room not frozen", extra={"room": room})
 
     async def _renew(self, member: Member, fence: int) -> None:
         try:
@@ -425,7 +429,7 @@ class Rooms:
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Each of our loops mends what it can and never ends by itself; if one does, rooms cannot be kept."""
+        """What we started mends what it can; if a loop ends by itself, rooms cannot be kept."""
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.critical("a loop of the rooms ended", exc_info=error)

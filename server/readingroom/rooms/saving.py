@@ -71,4 +71,7 @@ class Saving:
         except ReadingRoomError as refusal:
             log.debug("store probe failed", extra={"code": refusal.code})
             return False
+        except Exception:  # whatever it is: it is tried again, and nobody is told that anything is saved
+            log.exception("store probe failed")
+            return False
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
@@ -11,7 +12,14 @@ import redis.asyncio as redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.connection import HiredisRespSerializer
-from redis.exceptions import AuthenticationError, ResponseError
+from redis.exceptions import (
+    AuthenticationError,
+    MasterDownError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    ResponseError,
+    TryAgainError,
+)
 from redis.exceptions import ConnectionError as Disconnected
 from redis.exceptions import TimeoutError as TimedOut
 
@@ -43,6 +51,11 @@ UNABLE = (
     "TRYAGAIN",
 )
 """Redis errors that say 'not now', as a lost connection does."""
+
+_UNABLE = (MasterDownError, OutOfMemoryError, ReadOnlyError, TryAgainError)
+"""Those whose code redis-py takes away from their text."""
+_IN_A_PIPELINE = re.compile(r"^Command # \d+ \(.*?\) of pipeline caused error: \(?['\"]?", re.DOTALL)
+"""What redis-py writes before the text."""
 
 CLOSED = "the handler is closed"
 """What uvloop says, as a RuntimeError, of a connection that was cut before we wrote to it."""
@@ -288,7 +301,8 @@ class RoomStore:
 
 def unable(error: Exception) -> bool:
     """Whether an answer means 'not now' rather than 'no'."""
-    return isinstance(error, ResponseError) and str(error).startswith(UNABLE)
+    said = _IN_A_PIPELINE.sub("", str(error))
+    return isinstance(error, _UNABLE) or (isinstance(error, ResponseError) and said.startswith(UNABLE))
 
 
 def _existing(meta: Hash) -> Hash:

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import ValidationError
-
 from readingroom.errors import NoSuchRoom, ReadingRoomError, StoreUnreachable
 from readingroom.protocol import LogEntry, StateHash, ViewChange
 from readingroom.rooms import keys, room, rows, store, view
@@ -109,8 +107,12 @@ class Tailer:
         await self._client.aclose()
 
     def follow(self, room: RoomId) -> None:
-        """Tell this room from now on; the start is read at once, and again until that works."""
-        if room not in self._rooms:
+        """Tell this room from now on; the start is read at once, and again until that works.
+
+        What was lost is begun anew with whoever comes after it.
+        """
+        known = self._rooms.get(room)
+        if known is None or known.lost:
             followed = self._rooms[room] = Followed(room, RoomKeys.of(room))
             task = asyncio.create_task(self._start(followed))
             self._tasks.add(task)
@@ -195,6 +197,10 @@ class Tailer:
             followed.known.set()
         except StoreUnreachable:
             log.debug("start of a room not read yet")
+        except (ValueError, KeyError):
+            log.exception("a room of another version")
+            followed.known.set()
+            self._give_up(followed)
         else:
             if not followed.known.is_set():
                 followed.start(state, shown)
@@ -211,11 +217,12 @@ class Tailer:
 
     async def _holds(self, followed: Followed) -> bool:
         revision, head, epoch = followed.revision, followed.state.head, followed.state.epoch
+        view_revision = followed.view_revision
         try:
             at, entries, _ = await self._store.tail(followed.room, revision, 1)
         except NoSuchRoom:
             return False
-        if at.revision < revision:
+        if at.revision < revision or at.view_revision < view_revision:
             return False
         if revision == 0:
             return at.epoch == epoch or at.revision > 0
@@ -255,7 +262,7 @@ class Tailer:
         new = [(id, fields) for id, fields in items if rows.number_of(id) > followed.revision]
         try:
             entries = [rows.entry(id, fields) for id, fields in new]
-        except (ValidationError, KeyError):
+        except (ValueError, KeyError):
             log.exception("a log entry of another version")
             self._give_up(followed)  # this process cannot go on with this room; with others, and others, can
         else:
@@ -270,7 +277,12 @@ class Tailer:
             if rows.number_of(id) <= followed.view_revision:
                 continue  # most are: this process wrote them itself, and told them at once
             news = True
-            change = rows.view_change(id, fields)
+            try:
+                change = rows.view_change(id, fields)
+            except (ValueError, KeyError):
+                log.exception("a view change of another version")
+                self._give_up(followed)
+                break
             if change.view_revision == followed.view_revision + 1:
                 self._tell_view(followed, change)
             else:

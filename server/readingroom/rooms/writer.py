@@ -39,9 +39,7 @@ class Writer:
 
     async def close(self) -> None:
         """Refuse what still waits and close the connection."""
-        while not self._waiting.empty():
-            _, answered = self._waiting.get_nowait()
-            _refuse(answered, StoreUnreachable(reason="the server is stopping"))
+        self._refuse_all(StoreUnreachable(reason="the server is stopping"))
         await self._client.aclose()
 
     async def run_script(self, room: RoomId, arguments: Sequence[Argument]) -> list[object]:
@@ -69,7 +67,8 @@ class Writer:
     async def _settle(self, batch: list[tuple[list[Argument], Answered]]) -> None:
         try:
             with store.reaching(self._failed):
-                answers = await self._send([arguments for arguments, _ in batch])
+                async with asyncio.timeout(store.COMMAND_TIMEOUT_S):  # connecting and loading included
+                    answers = await self._send([arguments for arguments, _ in batch])
         except asyncio.CancelledError:
             for _, answered in batch:
                 _refuse(answered, StoreUnreachable(reason="the server is stopping"))
@@ -79,6 +78,8 @@ class Writer:
                 log.exception("script not run")
             for _, answered in batch:
                 _refuse(answered, error)
+            if isinstance(error, StoreUnreachable):  # whoever waits behind it would wait as long again
+                self._refuse_all(error)
             return
         for (_, answered), answer in zip(batch, answers, strict=True):
             self._answer(answered, answer)
@@ -98,17 +99,22 @@ class Writer:
         pool: Any = self._client.connection_pool
         connection = await pool.get_connection()
         try:
-            async with asyncio.timeout(store.COMMAND_TIMEOUT_S):
-                packed = connection.pack_commands(
-                    ("EVALSHA", script.SHA, self._keys, *arguments) for arguments in commands
-                )
-                await connection.send_packed_command(packed, check_health=False)
-                return [await _response(connection) for _ in commands]
+            packed = connection.pack_commands(
+                ("EVALSHA", script.SHA, self._keys, *arguments) for arguments in commands
+            )
+            await connection.send_packed_command(packed, check_health=False)
+            return [await _response(connection) for _ in commands]
         except BaseException:
             await connection.disconnect(nowait=True)  # answers of this batch may still come
             raise
         finally:
             await pool.release(connection)
+
+    def _refuse_all(self, error: StoreUnreachable) -> None:
+        """What waits and was not sent."""
+        while not self._waiting.empty():
+            _, answered = self._waiting.get_nowait()
+            _refuse(answered, error)
 
     def _answer(self, answered: Answered, answer: object) -> None:
         if isinstance(answer, list):

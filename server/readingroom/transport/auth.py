@@ -31,7 +31,7 @@ class Door:
     def cookie_name(self, grant: GrantId) -> str:
         """One cookie per grant, so that two tabs of one browser can be two people.
 
-        `__Host-` needs https; plain http is for loopback alone.
+        `__Host-` needs https; plain http is for loopback, and for who asked for it (`--insecure`).
         """
         return f"__Host-rr-{grant}" if self.https else f"rr-{grant}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from readingroom.errors import ReadingRoomError, StoreUnreachable
+from readingroom.errors import Forbidden, ReadingRoomError, StoreUnreachable
 from readingroom.protocol import (
     AnnotationCreate,
     AnnotationUpdate,
@@ -104,7 +104,9 @@ class RoomEvents:
             case KeyImageAdd(view=PaneView(shown=ShownStack(series=series, stack=stack))):
                 await self._check_shown(member, series, stack)
                 return NOTHING_ADDED
-            case SeriesOpen(study=study, number=number) if member.role == "host":
+            case SeriesOpen() if member.role != "host":
+                raise Forbidden()
+            case SeriesOpen(study=study, number=number):
                 patient = await self._shelf.patient(SeriesRef(StudyId(study), number))
                 return Added(other_patient=patient != await self._rooms.patient(member.room))
             case _:

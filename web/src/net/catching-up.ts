@@ -78,15 +78,13 @@ export class CatchingUp {
   /** What the server tells everyone. */
   take({ entries }: Entries): void {
     const document = this.#known;
-    if (document === null) {
-      this.#early.push(...entries);
-      return;
-    }
+    if (document === null) this.#early.push(...entries);
     if (this.parts.room.connection.value === "state lost") {
       // A host went on: what there is now can be had.
       if (entries.some(({ command }) => command.kind === "room.continued")) void this.ask();
       return;
     }
+    if (document === null) return;
     const taken = withEntries(document, entries);
     this.parts.adopt(taken.document);
     if (taken.gap) void this.ask();
@@ -115,8 +113,8 @@ export class CatchingUp {
 
   /** Whether the page has now all that the server has. */
   async #catchUp(): Promise<boolean> {
-    if (this.#mistrusted) return this.#fetch();
-    const document = this.#known;
+    // Without a document of its own also while it is not believed: a socket that has not asked hears nothing.
+    const document = this.#mistrusted ? null : this.#known;
     const answer = await this.parts.ask({
       epoch: document?.epoch ?? null,
       revision: document?.revision ?? 0,

@@ -150,8 +150,9 @@ export class SmallServer {
 
   #sync(request: SyncRequest): object {
     const { epoch, revision } = this.document;
+    if (this.frozen) return { ok: true, kind: "state_lost", revision, frozen: true };
     if (request.epoch === null) return { ok: true, kind: "snapshot", revision };
-    if (this.frozen || request.epoch !== epoch || request.revision > revision)
+    if (request.epoch !== epoch || request.revision > revision)
       return { ok: true, kind: "state_lost", revision, frozen: this.frozen };
     const { viewRevision: view_revision, layout, view } = this;
     const entries = this.log.slice(request.revision);

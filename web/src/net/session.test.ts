@@ -379,6 +379,44 @@ test("a message that is not of the protocol is never taken; what it said is aske
   expect(patient.room.document.value).toEqual(server.document);
 });
 
+test("a page that differed and whose socket went while it fetched asks on the next one, and hears again", async () => {
+  const { server, patient } = await consultation();
+  const right = server.snapshot();
+  patient.room.document.value = { ...fromSnapshot(right), gathered: 99 };
+  server.beforeSnapshot = once(() => patient.cut());
+  const document = await documentHash(fromSnapshot(right));
+  server.tell("state", {
+    revision: right.revision,
+    view_revision: right.view_revision,
+    document,
+    view: "of this view",
+  });
+  await vi.waitFor(() => expect(patient.room.connection.value).toBe("reconnecting"));
+  const asked = server.asked.length;
+  await patient.connect();
+  await vi.waitFor(() => expect(patient.room.connection.value).toBe("live"));
+  expect(server.asked.slice(asked).map(({ event }) => event)).toContain("sync");
+  expect(patient.room.document.value).toEqual(server.document);
+});
+
+test("a page that opens a room that stands still after a loss is told so, and goes on with everyone", async () => {
+  // R53
+  const { server, doctor, patient } = await consultation();
+  server.frozen = true;
+  const late = new SmallPage(server, PATIENT);
+  for (const page of [late, doctor]) {
+    page.cut();
+    await page.connect();
+    expect(page.room.connection.value).toBe("state lost");
+    expect(page.room.lost.value?.frozen).toBe(true);
+  }
+  expect(await doctor.session.goOn()).toBe(true);
+  await late.clock.turn(0);
+  expect(late.room.connection.value).toBe("live");
+  expect(late.room.document.value).toEqual(server.document);
+  expect(patient.room.document.value).toEqual(server.document);
+});
+
 test("whoever looks alone is brought back when everyone is brought here", async () => {
   const { server, patient } = await consultation();
   patient.room.following.value = false;

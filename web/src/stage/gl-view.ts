@@ -1,4 +1,4 @@
-// The picture in WebGL2: values in integer textures; greys from a table of 256 × 256, or from a formula for floats.
+// The picture in WebGL2: values in integer textures; grays from a table of 256 × 256, or from a formula for floats.
 
 import { GlPictures, integerTexture, type Layer } from "./gl-pictures.ts";
 import { type Layout, screenPoint } from "./layout.ts";
@@ -35,7 +35,7 @@ const TEXELS: Record<TileType, Texels> = {
 };
 
 const MOST_TEXELS = 32 << 20;
-/** The table of greys and that of a palette. */
+/** The table of grays and that of a palette. */
 const LUT_BYTES = 4 * 65536;
 
 export class GlView {

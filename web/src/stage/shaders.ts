@@ -1,4 +1,4 @@
-// The small programs of the picture: one triangle over the canvas, and the grey or color of each device pixel.
+// The small programs of the picture: one triangle over the canvas, and the gray or color of each device pixel.
 
 export const VERTEX = `#version 300 es
 void main() {
@@ -124,8 +124,8 @@ void draw(vec2 at, ivec2 first, vec4 weight) {
     vec4 numbers = vec4(number(four.x), number(four.y), number(four.z), number(four.w));
     value += dot(weight, numbers - value) / total;
   }
-  float grey = level(value);
-  color.rgb = vec3(floor((u_inverted ? 255.0 - grey : grey) + 0.5) / 255.0);
+  float gray = level(value);
+  color.rgb = vec3(floor((u_inverted ? 255.0 - gray : gray) + 0.5) / 255.0);
 }`;
 
 /** Bilinear in each channel, rounded; no window. */

@@ -34,8 +34,8 @@ for (const [path, fixture] of Object.entries(fixtures)) {
     const { dtype: type, lut_sha256, samples, lut: table, ...rest } = fixture;
     const voi = table && { first: table.first, levels: Uint8Array.from(table.levels) };
     const lut = windowLut({ type, ...rest, lut: voi ?? null });
-    for (const [stored, grey] of samples)
-      expect([stored, lut[stored & (lut.length - 1)]]).toEqual([stored, grey]);
+    for (const [stored, gray] of samples)
+      expect([stored, lut[stored & (lut.length - 1)]]).toEqual([stored, gray]);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", lut));
     expect([...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("")).toBe(lut_sha256);
   });

@@ -1,4 +1,4 @@
-// Windows: from stored values to the 256 greys of the screen, as a table. The server computes the same table in numpy.
+// Windows: from stored values to the 256 grays of the screen, as a table. The server computes the same table in numpy.
 // Float64 throughout, rounded as floor(y + 0.5). Source: PS3.3 C.11.2.1.2, C.11.2.1.3.
 import type { WireWindow } from "../protocol.ts";
 
@@ -20,17 +20,17 @@ export type Shading = {
   padding: readonly [number, number] | null;
 };
 
-/** One grey per stored bit pattern: entry `value & 0xffff` (256 entries for uint8). */
+/** One gray per stored bit pattern: entry `value & 0xffff` (256 entries for uint8). */
 export function windowLut(shading: Shading): Uint8Array<ArrayBuffer> {
   const { type, slope, intercept, inverted, padding } = shading;
   const size = type === "uint8" ? 256 : 65536;
   const lut = new Uint8Array(size);
-  const grey = shading.lut ? levelOf(shading.lut) : greyOf(shading.window);
+  const gray = shading.lut ? levelOf(shading.lut) : grayOf(shading.window);
   const [low, high] = padding ?? [1, 0];
   for (let bits = 0; bits < size; bits++) {
     const stored = type === "int16" && bits >= 32768 ? bits - 65536 : bits;
     if (stored >= low && stored <= high) continue;
-    const y = grey(stored * slope + intercept);
+    const y = gray(stored * slope + intercept);
     lut[bits] = Math.floor((inverted ? 255 - y : y) + 0.5);
   }
   return lut;
@@ -41,7 +41,7 @@ function levelOf({ first, levels }: VoiLut): (x: number) => number {
   return (x) => levels[Math.min(last, Math.max(0, Math.floor(x + 0.5) - first))] ?? 0;
 }
 
-function greyOf({ center, width, function: kind }: WireWindow): (x: number) => number {
+function grayOf({ center, width, function: kind }: WireWindow): (x: number) => number {
   switch (kind) {
     case "LINEAR": {
       // Width 1 is a threshold: both borders are the same and the division by zero is never reached.

@@ -47,7 +47,7 @@ export class Room {
   readonly divergences = signal(0);
   readonly outbox = signal<Outbox>([]);
   readonly unsaved = signal(0);
-  /** Whether the server can save; null: it has not complained. */
+  /** Whether the server can save; true until it complains. */
   readonly saving = signal(true);
   readonly series = signal<SeriesInfo[] | null>(null);
   readonly seriesTrouble = signal<string | null>(null);

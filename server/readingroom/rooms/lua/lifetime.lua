@@ -8,7 +8,7 @@ function act.expire()
   if state[1] == '1' or now - touched < idle then return {'OK', 'alive'} end
   local entry = append('server', 'end-' .. at, state[4], command)
   redis.call('HSET', meta, 'ended', '1', 'ended_at', at)
-  return {'OK', 'ended', entry}
+  return {'OK', 'ended', entry, 'end-' .. at}
 end
 
 -- R81: every key of a room that ended at least `kept` ms ago, or whenever if that is ''. 'kept' where it is not

@@ -7,7 +7,7 @@ import signal
 import tempfile
 from pathlib import Path
 
-from readingroom.rooms import store
+from readingroom.rooms import line
 from readingroom.rooms.embedded import Valkey
 from tests.chaos.nodes import DidNotServe, Node, environment
 
@@ -26,7 +26,7 @@ async def starting_faults(more: dict[str, str]) -> list[str]:
         weak = Valkey(folder / "weak")
         weak.start()
         await weak.ready()
-        client = store.client(weak.url)
+        client = line.client(weak.url)
         await client.config_set("appendfsync", "everysec")
         await client.aclose()
         refusal = await _refusal(Node("weak store", environment(folder, "node", URL, more), weak.url))

@@ -18,7 +18,7 @@ from readingroom.imaging import phantom
 from readingroom.opening import OpenedRoom
 from readingroom.rooms.embedded import Valkey
 from readingroom.rooms.keys import RoomKeys
-from readingroom.rooms.store import client
+from readingroom.rooms.line import client
 from tests.chaos.authors import Author
 from tests.chaos.test_paused_process import opened, serving
 from tests.e2e.house import SERVING, Process

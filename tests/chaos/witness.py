@@ -9,7 +9,7 @@ from typing import Any, Final
 from redis.exceptions import RedisError
 
 from readingroom.protocol import Snapshot
-from readingroom.rooms import room, rows, store, view
+from readingroom.rooms import line, room, rows, view
 from readingroom.rooms.keys import RoomKeys
 from readingroom.rooms.room import RoomState
 from readingroom.rooms.rows import Standing
@@ -27,7 +27,7 @@ class Witness:
     """Follows the streams of the rooms of `history` and writes them into it."""
 
     def __init__(self, url: str, history: History) -> None:
-        self._client = store.client(url, timeout_s=None)
+        self._client = line.client(url, timeout_s=None)
         self._store = RoomStore(url, lambda _: None)
         self._history = history
         self._reads = 0

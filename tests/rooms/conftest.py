@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import redis.asyncio as redis
 
-from readingroom.rooms import store
+from readingroom.rooms import line
 from readingroom.rooms.embedded import Valkey
 from readingroom.rooms.rooms import Rooms
 from tests.rooms.ear import Ear
@@ -29,7 +29,7 @@ def own_valkey(tmp_path: Path) -> Iterator[Valkey]:
 @pytest.fixture
 async def raw(valkey: Valkey) -> AsyncIterator[redis.Redis]:
     """Redis itself, to look and to turn its clockwork by hand."""
-    client = store.client(valkey.url)
+    client = line.client(valkey.url)
     yield client
     await client.aclose()
 

@@ -56,7 +56,7 @@ from readingroom.protocol import (
     ViewCommand,
     WireWindow,
 )
-from readingroom.rooms import canonical, room, script, settling, store, view
+from readingroom.rooms import canonical, line, room, script, settling, view
 from readingroom.rooms.embedded import Valkey
 from readingroom.rooms.invitations import Member
 from readingroom.rooms.keys import RoomKeys
@@ -102,7 +102,7 @@ class House:
         self.ear = Ear()
         self._open = Rooms.open(url, process="machine", listener=self.ear)
         self.rooms = self.loop.run(self._open.__aenter__())
-        self.redis = store.client(url)
+        self.redis = line.client(url)
 
     def close(self) -> None:
         self.loop.run(self.redis.aclose())

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from readingroom.errors import StoreUnreachable
-from readingroom.rooms import durability, store
+from readingroom.rooms import durability, line
 from readingroom.rooms.embedded import Valkey, embedded_valkey, running
 from readingroom.rooms.rooms import Rooms
 from tests.rooms.ear import Ear
@@ -54,7 +54,7 @@ def pid_in(directory: Path) -> int:
 async def test_it_is_durable_and_private(tmp_path: Path):  # R70 R72
     folder = tmp_path / "valkey"
     async with embedded_valkey(folder) as url:
-        client = store.client(url)
+        client = line.client(url)
         settings = await client.config_get("*")
         durability.check(settings)
         assert settings["port"] == "0"

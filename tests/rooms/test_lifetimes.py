@@ -12,7 +12,7 @@ import redis.asyncio as redis
 
 from readingroom.errors import NoSuchRoom, RoomEnded
 from readingroom.protocol import ChatSay, RoomEnd, RoomReopen, SyncRequest
-from readingroom.rooms import keys, store
+from readingroom.rooms import keys, line
 from readingroom.rooms.embedded import Valkey
 from readingroom.rooms.keys import RoomKeys
 from readingroom.rooms.lifetimes import Lifetime
@@ -61,7 +61,7 @@ async def test_a_room_nobody_touches_ends_by_itself_and_its_host_can_open_it_aga
     own_valkey: Valkey,
 ):  # R80
     async with keeping(own_valkey.url, "one", Lifetime(idle_ms=2 * HOUR_MS)) as (rooms, _):
-        raw = store.client(own_valkey.url)
+        raw = line.client(own_valkey.url)
         here, busy = await consultation(rooms), await consultation(rooms)
         await age(raw, here, "touched", 3)
         await rooms._lifetimes.look()
@@ -86,7 +86,7 @@ async def test_the_end_is_told_as_it_stands_in_the_log(rooms: Rooms, ear: Ear): 
 
 async def test_a_room_is_deleted_its_time_after_its_end_and_not_before(own_valkey: Valkey):  # R81
     async with keeping(own_valkey.url, "one", Lifetime(kept_ms=24 * HOUR_MS)) as (rooms, unused):
-        raw = store.client(own_valkey.url)
+        raw = line.client(own_valkey.url)
         here, other = await consultation(rooms), await consultation(rooms)
         await rooms.do(here.doctor, op(RoomEnd()))
         await rooms._lifetimes.look()
@@ -103,7 +103,7 @@ async def test_a_room_is_deleted_its_time_after_its_end_and_not_before(own_valke
 
 async def test_nothing_of_a_deleted_room_is_left_in_the_store_or_its_file(own_valkey: Valkey):  # R81
     async with keeping(own_valkey.url, "one", Lifetime()) as (rooms, _):
-        raw = store.client(own_valkey.url)
+        raw = line.client(own_valkey.url)
         here = await consultation(rooms)
         id = mark_id()
         await rooms.do(here.patient, create(id, arrow(label=SECRET)))

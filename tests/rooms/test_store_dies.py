@@ -15,7 +15,7 @@ from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
 
 from readingroom.errors import Forbidden, NotLost, NotSaved, StateLost, StoreUnreachable, WeakDurability
 from readingroom.protocol import OpAccepted, PresenceUpdate, RoomGoOn, SyncLost, SyncRequest, SyncSnapshot
-from readingroom.rooms import durability, store
+from readingroom.rooms import durability, line
 from readingroom.rooms.embedded import Valkey
 from readingroom.rooms.keys import RoomKeys
 from readingroom.rooms.rooms import Rooms
@@ -153,7 +153,7 @@ async def test_a_store_that_is_full_says_so_and_is_used_again_once_it_is_not(own
     ear = Ear()
     async with opened(own_valkey, ear) as rooms:
         here = await consultation(rooms)
-        client = store.client(own_valkey.url)
+        client = line.client(own_valkey.url)
         await client.config_set("maxmemory", "1")
         with pytest.raises(NotSaved):
             await rooms.do(here.patient, create(mark_id()))
@@ -179,8 +179,8 @@ async def test_a_store_that_is_full_says_so_and_is_used_again_once_it_is_not(own
     ids=["full", "a replica", "disk full", "disk full, in a pipeline"],
 )
 def test_not_now_is_told_from_no(said: Exception):  # R71
-    assert store.unable(said)
-    assert not store.unable(ResponseError("WRONGTYPE Operation against a key"))
+    assert line.unable(said)
+    assert not line.unable(ResponseError("WRONGTYPE Operation against a key"))
 
 
 async def test_the_tailer_goes_on_where_it_was_and_so_does_presence(own_valkey: Valkey):  # I3 R50
@@ -276,7 +276,7 @@ async def test_a_host_goes_on_after_a_loss_under_a_new_epoch(own_valkey: Valkey)
 
 async def _forget(valkey: Valkey, here: Consultation) -> None:
     """The last entry was never written."""
-    client = store.client(valkey.url)
+    client = line.client(valkey.url)
     names = RoomKeys.of(here.room)
     *kept, _ = await client.xrange(names.log)
     await client.delete(names.log)
@@ -316,7 +316,7 @@ async def test_a_store_that_is_not_there_is_said_at_once(own_valkey: Valkey):
 async def test_a_store_that_may_lose_what_it_acknowledged_is_refused(
     own_valkey: Valkey, setting: str, value: str
 ):  # R70 I12
-    client = store.client(own_valkey.url)
+    client = line.client(own_valkey.url)
     await client.config_set(setting, value)
     await client.aclose()
     with pytest.raises(WeakDurability, match=setting):
@@ -330,7 +330,7 @@ async def test_a_store_that_comes_back_weaker_is_not_used(own_valkey: Valkey):  
     ear = Ear()
     async with opened(own_valkey, ear) as rooms:
         here = await consultation(rooms)
-        client = store.client(own_valkey.url)
+        client = line.client(own_valkey.url)
         await client.config_set("appendfsync", "everysec")
         rooms._saving.failed()
         with pytest.raises(NotSaved):
@@ -374,7 +374,7 @@ def test_a_connection_that_uvloop_has_closed_is_a_store_that_cannot_be_reached(v
         await asyncio.sleep(0)
 
         async def ask() -> None:
-            with store.reaching(failures.append):
+            with line.reaching(failures.append):
                 writer.writelines([b"PING\r\n"])
                 await writer.drain()
 

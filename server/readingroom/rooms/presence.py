@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from readingroom.errors import ReadingRoomError, StoreUnreachable
 from readingroom.protocol import PersonPresent, PresenceFrame, PresenceUpdate, Wire
-from readingroom.rooms import keys, store
+from readingroom.rooms import keys, line
 from readingroom.rooms.board import Board
 from readingroom.rooms.invitations import Member
 from readingroom.rooms.keys import RoomKeys
@@ -53,10 +53,10 @@ class Presence:
         process: str,
         listener: Listener,
         now_ms: Callable[[], int],
-        failed: store.Failed,
+        failed: line.Failed,
     ) -> None:
-        self._client = store.client(url)
-        self._hears = store.client(url, timeout_s=None)
+        self._client = line.client(url)
+        self._hears = line.client(url, timeout_s=None)
         self._voice: Any = self._hears.pubsub()
         self._process = process
         self._listener = listener
@@ -161,7 +161,7 @@ class Presence:
         """Listen to the other processes; until cancelled. After a break everybody is asked again."""
         while True:
             try:
-                with store.reaching(self._failed):
+                with line.reaching(self._failed):
                     await self._voice.subscribe(keys.chorus(self._process))
                     self._connected.set()
                     self._subscribe.set()
@@ -199,7 +199,7 @@ class Presence:
             voice, wanted = self._voice, set(self._channels)
             new, old = wanted - self._subscribed, self._subscribed - wanted
             try:
-                with store.reaching(self._failed):
+                with line.reaching(self._failed):
                     if new:
                         await voice.subscribe(*new)
                     if old:
@@ -260,7 +260,7 @@ class Presence:
             words[room] = Word(process=self._process, kind=kind, people=everybody)
         if not words:
             return
-        with store.reaching(self._failed):
+        with line.reaching(self._failed):
             async with self._client.pipeline(transaction=False) as pipe:
                 for room, word in words.items():
                     pipe.publish(RoomKeys.of(room).presence, rfc8785.dumps(word.model_dump(mode="json")))

@@ -6,19 +6,15 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from readingroom.errors import NoSuchRoom, ReadingRoomError, StoreUnreachable
 from readingroom.protocol import LogEntry, StateHash, ViewChange
-from readingroom.rooms import keys, room, rows, store, view
+from readingroom.rooms import keys, line, room, rows, view
+from readingroom.rooms.followed import Followed
 from readingroom.rooms.keys import RoomKeys
 from readingroom.rooms.listener import Listener
-from readingroom.rooms.room import RoomState
-from readingroom.rooms.rows import Standing
-from readingroom.rooms.state_hash import StateHashes
 from readingroom.rooms.store import RoomStore
-from readingroom.rooms.view import View
 from readingroom.values import RoomId
 
 log = logging.getLogger(__name__)
@@ -37,48 +33,6 @@ Items = Sequence[tuple[bytes, rows.Hash]]
 Streams = Sequence[tuple[bytes, Items]]
 
 
-@dataclass(slots=True)
-class Followed:
-    """One room as it has been told here. `known` is set once the start is read (R51)."""
-
-    room: RoomId
-    names: RoomKeys
-    known: asyncio.Event = field(default_factory=asyncio.Event)
-    exists: bool = True
-    lost: bool = False
-    state: RoomState = field(default_factory=RoomState)
-    view: View = field(default_factory=View)
-    hashes: StateHashes = field(default_factory=StateHashes)
-
-    def start(self, state: RoomState, view: View) -> None:
-        self.state, self.view = state, view
-        self.known.set()
-
-    @property
-    def revision(self) -> int:
-        return self.state.revision
-
-    @property
-    def view_revision(self) -> int:
-        return self.view.revision
-
-    @property
-    def fence(self) -> int:
-        return self.state.lead.fence
-
-    @property
-    def holder(self) -> str | None:
-        return self.state.lead.holder
-
-    def has(self, at: Standing) -> bool:
-        """Whether all that stands at `at` was told here."""
-        return self.revision >= at.revision and self.view_revision >= at.view_revision
-
-    @property
-    def live(self) -> bool:
-        return self.known.is_set() and self.exists and not self.lost
-
-
 class Tailer:
     """Tells `listener` what happens in followed rooms, in order, once, without a gap (R50)."""
 
@@ -90,7 +44,7 @@ class Tailer:
         listener: Listener,
         freeze: Callable[[RoomId], None],
     ) -> None:
-        self._client = store.client(url, timeout_s=None)
+        self._client = line.client(url, timeout_s=None)
         self._wake = keys.wake(process)
         self._woken = b"0"
         self._store = reads
@@ -238,7 +192,7 @@ class Tailer:
         told += [f"0-{followed.view.revision}" for followed in live]
         read = ("XREAD", "COUNT", COUNT, "BLOCK", BLOCK_MS, "STREAMS")  # as client.xread, in half its time
 
-        with store.reaching(self._store.failed):
+        with line.reaching(self._store.failed):
             async with asyncio.timeout(SILENCE_S):
                 execute: Any = self._client.execute_command
                 answer: Any = await execute(*read, self._wake, *logs, *views, self._woken, *told)

@@ -11,7 +11,7 @@ from typing import Any
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from readingroom.errors import StoreUnreachable
-from readingroom.rooms import script, store
+from readingroom.rooms import line, script
 from readingroom.rooms.arguments import Argument
 from readingroom.rooms.keys import RoomKeys
 from readingroom.values import RoomId
@@ -31,8 +31,8 @@ class Writer:
     when they are sent again (R2).
     """
 
-    def __init__(self, url: str, failed: store.Failed) -> None:
-        self._client = store.client(url, timeout_s=None)  # a batch has one limit, not each of its answers
+    def __init__(self, url: str, failed: line.Failed) -> None:
+        self._client = line.client(url, timeout_s=None)  # a batch has one limit, not each of its answers
         self._keys = len(RoomKeys.of(RoomId("any")).for_script())
         self._failed = failed
         self._waiting: asyncio.Queue[tuple[list[Argument], Answered]] = asyncio.Queue(QUEUE)
@@ -66,8 +66,8 @@ class Writer:
 
     async def _settle(self, batch: list[tuple[list[Argument], Answered]]) -> None:
         try:
-            with store.reaching(self._failed):
-                async with asyncio.timeout(store.COMMAND_TIMEOUT_S):  # connecting and loading included
+            with line.reaching(self._failed):
+                async with asyncio.timeout(line.COMMAND_TIMEOUT_S):  # connecting and loading included
                     answers = await self._send([arguments for arguments, _ in batch])
         except asyncio.CancelledError:
             for _, answered in batch:
@@ -120,7 +120,7 @@ class Writer:
         if isinstance(answer, list):
             if not answered.done():
                 answered.set_result(answer)
-        elif isinstance(answer, Exception) and store.unable(answer):
+        elif isinstance(answer, Exception) and line.unable(answer):
             self._failed(time.monotonic())
             _refuse(answered, StoreUnreachable(reason="it cannot serve now"))
         else:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from readingroom.rooms import store
+from readingroom.rooms import line
 from readingroom.rooms.rooms import Rooms
 from tests.bench.rooms import crowd, rivals
 from tests.bench.rooms.crowd import Person, Server
@@ -127,7 +127,7 @@ def _many_rooms(place: Path, url: str, id: str, count: int, rate: float, seconds
 
 async def _fsynced_set(url: str) -> dict[str, float]:
     """The least a durable answer can take: p50 and p99 of a SET, in ms."""
-    client = store.client(url)
+    client = line.client(url)
     times = []
     for _ in range(500):
         began = time.perf_counter()

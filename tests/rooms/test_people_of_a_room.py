@@ -19,6 +19,7 @@ from readingroom.protocol import (
     ShownStack,
     StageGather,
     SyncRequest,
+    SyncSnapshot,
 )
 from readingroom.rooms.room import CHAT_KEPT
 from readingroom.rooms.rooms import Rooms
@@ -162,6 +163,9 @@ async def test_a_room_that_has_ended_changes_no_more_until_it_is_opened_again(ro
         await rooms.move(here.doctor, window(50, 1))
     with pytest.raises(RoomEnded):
         await rooms.member(here.room, otto.member.grant, otto.token)
+    with pytest.raises(RoomEnded):
+        await rooms.catch_up(here.patient, SyncRequest())
+    assert isinstance(await rooms.catch_up(here.doctor, SyncRequest()), SyncSnapshot)
     late = await rooms.invite(here.room, "patient")
     with pytest.raises(RoomEnded):
         await rooms.admit(here.room, late.secret, None, None)

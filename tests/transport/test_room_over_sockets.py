@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
+import signal
 from typing import Any
 
 import pytest
 from yarl import URL
 
+from readingroom.rooms.embedded import Valkey
 from tests.transport.conftest import Standing
 from tests.transport.visitor import Socket, Visitor
 
@@ -325,3 +328,29 @@ async def test_a_page_that_asks_while_the_view_moves_on_is_told_the_tail(
         if number % 6 == 0:
             assert (await on_phone.ask("sync", known))["kind"] == "tail"
     assert all(answer["ok"] for answer in await asyncio.gather(*asked))
+
+
+async def test_what_a_socket_showed_and_was_still_looked_up_when_it_went_is_not_shown_later(
+    doctor: Visitor, valkey: Valkey
+):  # I5 R44
+    at_desk = await doctor.enter()
+    assert (await at_desk.ask("op", take()))["ok"]
+    snapshot = {**at_desk.snapshot, "lead": {"fence": at_desk.snapshot["lead"]["fence"] + 1}}
+    moves = [window(snapshot, float(number)) for number in (77, 78)]
+    moves[0]["change"]["shown"] = at_desk.snapshot["panes"]["0"]["shown"]
+    await asyncio.sleep(1.1)  # what was looked up before is not believed any more
+    assert valkey.pid is not None
+    os.kill(valkey.pid, signal.SIGSTOP)
+    try:
+        for move in moves:
+            await at_desk.client.emit("view", move)
+        await asyncio.sleep(0.2)
+        await at_desk.client.disconnect()
+        await asyncio.sleep(0.2)
+    finally:
+        os.kill(valkey.pid, signal.SIGCONT)
+    again = await doctor.enter()
+    await asyncio.sleep(0.3)
+    now = await doctor.json(f"/api/rooms/{doctor.room}/snapshot")
+    assert now["view_revision"] == snapshot["view_revision"]
+    assert (await again.ask("view", window(snapshot, 79.0)))["ok"]

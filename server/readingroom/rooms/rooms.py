@@ -281,7 +281,7 @@ class Rooms:
         return snapshot_of(state, view)
 
     async def catch_up(self, member: Member, request: SyncRequest) -> SyncTail | SyncSnapshot | SyncLost:
-        """What a page lacks (R51-R53). Denied for who is not admitted any more (R1).
+        """What a page lacks (R51-R53). Denied for who is not admitted any more (R1), RoomEnded (R18).
 
         It is as new as what listeners had been told when this was called: a socket that is in the fan-out by
         then misses nothing, and what it hears meanwhile may be newer than the answer.

@@ -142,7 +142,8 @@ class RoomStore:
     ) -> tuple[Standing, list[LogEntry], View]:
         """At most `limit` entries from revision `since` on, itself included, with the view of that moment.
 
-        Denied when there is a `reader` who is not admitted at that moment.
+        Denied when there is a `reader` who is not admitted at that moment, RoomEnded when he is no host of a
+        room that has ended.
         """
         names = RoomKeys.of(room_id)
         meta, entries, view, allowed = await self._together(
@@ -152,8 +153,12 @@ class RoomStore:
             ("HGET", names.acl, reader.principal if reader else ""),
         )
         at = rows.standing(_existing(meta))
-        if reader is not None and not (allowed and Admitted.parse(allowed).admits(reader)):
-            raise Denied()
+        if reader is not None:
+            admitted = Admitted.parse(allowed) if allowed else None
+            if admitted is None or not admitted.admits(reader):
+                raise Denied()
+            if meta.get(b"ended") == b"1" and admitted.role != "host":
+                raise RoomEnded()
         return at, [rows.entry(id, fields) for id, fields in entries], rows.view(meta, view)
 
     async def rooms(self) -> AsyncIterator[RoomId]:

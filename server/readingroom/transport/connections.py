@@ -83,6 +83,10 @@ class Connections:
             self._visits.pop((connection.member.room, connection.member.principal), None)
         return connection
 
+    def sid_of(self, connection: Connection) -> str | None:
+        """Socket.IO's name of it; None if it is not here any more."""
+        return next((sid for sid in connection.visit.sids if self._by_sid.get(sid) is connection), None)
+
     def of_person(self, room: RoomId, principal: str) -> list[str]:
         """The sockets of one person."""
         visit = self._visits.get((room, PrincipalId(principal)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from readingroom.errors import Forbidden, ReadingRoomError, StoreUnreachable
+from readingroom.errors import Denied, Forbidden, ReadingRoomError, StoreUnreachable
 from readingroom.protocol import (
     AnnotationCreate,
     AnnotationUpdate,
@@ -73,9 +73,10 @@ class RoomEvents:
                 if before is not None:
                     await before
         finally:
-            placed.set_result(
-                None
-            )  # heard of when `move` below waits for the first time: then it has its place
+            # Heard of when `move` below waits for the first time: then this command has its place.
+            placed.set_result(None)
+        if connection.gone:  # he may have gone on elsewhere since, from what he has seen there
+            raise Denied()
         return await self._rooms.move(connection.member, command)
 
     async def sync(self, connection: Connection, request: SyncRequest) -> Wire:

@@ -234,9 +234,9 @@ class Sockets:
             case _:
                 pass
 
-    def _end_now(self, sid: str, why: ReadingRoomError) -> None:
-        connection = self._connections.get(sid)
-        if connection is None:
+    def _end_now(self, sid: str | None, why: ReadingRoomError) -> None:
+        connection = None if sid is None else self._connections.get(sid)
+        if sid is None or connection is None:
             return
         connection.gone = True
         self._fanout.remove(connection.member.room, connection.id)
@@ -275,6 +275,10 @@ class Sockets:
         except ValidationError as error:
             return refusal(from_validation(error))
         except ReadingRoomError as error:
+            if event == "sync" and isinstance(
+                error, Denied | RoomEnded
+            ):  # let in by what was known a second ago
+                self._end_now(self._connections.sid_of(connection), error)
             return refusal(error)
         except Exception:
             log.exception("event failed", extra={"asked": event})

@@ -470,6 +470,22 @@ test("a connection that says nothing for seven seconds is taken for dead", async
   expect(patient.room.connection.value).toBe("reconnecting");
 });
 
+test("a connection that dies between its welcome and the first answer is taken for dead, too", async () => {
+  // I13
+  const server = new SmallServer();
+  const patient = new SmallPage(server, PATIENT);
+  const answers = server.answer;
+  server.answer = () => new Promise(() => undefined);
+  await patient.connect();
+  await patient.clock.turn(6000);
+  expect(patient.renewed).toBe(0);
+  await patient.clock.turn(1500);
+  expect(patient.renewed).toBe(1);
+  server.answer = answers;
+  await patient.connect();
+  expect(patient.room.connection.value).toBe("live");
+});
+
 test("in a room that stands still after a loss changes wait, and a host goes on for everyone", async () => {
   const { server, doctor, patient } = await consultation();
   server.happens(PATIENT, { kind: "chat.say", text: "kept" });

@@ -91,7 +91,11 @@ export class Session {
       room: parts.room,
       clock: parts.clock,
       connected: () => this.#link.connected(),
-      ask: (request) => this.#link.ask("sync", request),
+      ask: async (request) => {
+        const answer = await this.#link.ask("sync", request);
+        this.#silence.broken();
+        return answer;
+      },
       snapshot: parts.snapshot,
       adopt: (document) => this.#adopt(document),
       live: (take, view) => this.#live(take, view),
@@ -190,6 +194,7 @@ export class Session {
         }
         this.#serverClock.heard(welcome.server_ms);
         this.#room.welcome.value = welcome;
+        this.#silence.watch(); // a line may die between the first word and the first answer
         void this.#catching.ask();
         return;
       }
@@ -319,6 +324,7 @@ export class Session {
   #lost(frozen: boolean): void {
     const room = this.#room;
     const known = room.document.value;
+    this.#silence.stop();
     batch(() => {
       room.connection.value = "state lost";
       room.lost.value = { frozen, gone: [] };

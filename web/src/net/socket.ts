@@ -45,6 +45,9 @@ const LONGEST_DELAY_MS = 1000;
 /** A try that hangs is given up, the first ones soon: the network may be back long before it is noticed. */
 const OPENS_WITHIN_MS = { first: 2000, longest: 10_000 };
 
+/** A line that opened and brings no word from the server by then is dead. */
+const GREETED_WITHIN_MS = 5000;
+
 /** Where the server is; a page asks whoever gave it the page. */
 export type Place = { url: string; options: Partial<ManagerOptions & SocketOptions> };
 /** Calls `wake` whenever it is worth trying at once; what it returns ends that. */
@@ -99,11 +102,22 @@ export function connectTo(place: Place, waking: Waking, hello: Hello, events: Li
   socket.on("connect", () => {
     tries = 0;
   });
+  let greeting: ReturnType<typeof setTimeout> | undefined;
+  socket.io.on("open", () => {
+    clearTimeout(greeting);
+    greeting = setTimeout(() => socket.io.engine.close(), GREETED_WITHIN_MS);
+  });
+  socket.io.on("close", () => clearTimeout(greeting));
   const sleep = waking(() => {
     if (!closed && !socket.connected) socket.connect();
   });
 
-  for (const event of EVENTS) socket.on(event, (data: unknown) => events.message(event, data));
+  for (const event of EVENTS) {
+    socket.on(event, (data: unknown) => {
+      clearTimeout(greeting);
+      events.message(event, data);
+    });
+  }
   socket.on("farewell", (data: unknown) => {
     const why = received("Farewell", data);
     if (why !== null && FINAL.has(why.code)) end(why);
@@ -114,6 +128,7 @@ export function connectTo(place: Place, waking: Waking, hello: Hello, events: Li
     if (!socket.active) retry();
   });
   socket.on("connect_error", (error: Error & { data?: unknown }) => {
+    clearTimeout(greeting);
     if (closed) return;
     events.cut();
     const why = received("Farewell", error.data ?? null);
@@ -135,6 +150,7 @@ export function connectTo(place: Place, waking: Waking, hello: Hello, events: Li
     },
     close() {
       closed = true;
+      clearTimeout(greeting);
       sleep();
       socket.disconnect();
     },

@@ -265,9 +265,8 @@ CLIENT: Final = (
     ),
     one(
         "nothing is asked for after coming back", "client", "net/session.ts",
-        "        this.#room.welcome.value = welcome;\n        void this.#catching.ask();",
-        "        this.#room.welcome.value = welcome;\n"
-        "        if (this.#room.document.value === null) void this.#catching.ask();\n"
+        "answer\n        void this.#catching.ask();",
+        "answer\n        if (this.#room.document.value === null) void this.#catching.ask();\n"
         '        else this.#room.connection.value = "live";', CUTS,
     ),
     one(

@@ -35,6 +35,7 @@ from tests.chaos.nodes import Node, environment
 from tests.chaos.people import WEB, People, Person, bundled, milliseconds, until
 from tests.chaos.proxy import Proxy, any_of, unix
 from tests.chaos.scene import opened_rooms
+from tests.chaos.weighing import weight_mb
 from tests.chaos.witness import Witness
 
 LOOK_S: Final = 10.0
@@ -92,11 +93,15 @@ async def soak(wanted: Wanted) -> dict[str, Any]:
         ]
         making = asyncio.create_task(trouble.make())
         looks: list[Look] = []
+        settled, weighed = _settled_s(wanted), 0.0
         while (milliseconds() - began) / 1000 < wanted.seconds:
             await asyncio.sleep(LOOK_S)
             looks += await look()
             _forget(stage.history)
             _say(looks[-len(stage.nodes) :], stage)
+            if not weighed and looks[-1].at_s >= settled:
+                weighed = await asyncio.to_thread(weight_mb, dict(witness.states))
+        grown = await asyncio.to_thread(weight_mb, dict(witness.states)) - weighed
         for task in (making, *acts):
             task.cancel()
         await asyncio.gather(making, *acts, return_exceptions=True)
@@ -106,7 +111,7 @@ async def soak(wanted: Wanted) -> dict[str, Any]:
         await asyncio.sleep(QUIET_S)
         after = await look()
         changes = sum(state.revision for state in witness.states.values())
-        return _summary(wanted, before, looks, after, stage, changes)
+        return _summary(wanted, before, looks, after, stage, changes, grown)
 
 
 @asynccontextmanager
@@ -159,6 +164,10 @@ async def _house(wanted: Wanted) -> AsyncIterator[tuple[Stage, Load, Witness]]:
         yield stage, load, witness
 
 
+def _settled_s(wanted: Wanted) -> float:
+    return min(SETTLED_S, wanted.seconds / 3)
+
+
 async def _look(node: Node, at_s: float) -> Look:
     node.send(signal.SIGUSR1)
     said = await node.says(ALIVE)
@@ -188,8 +197,9 @@ def _summary(
     after: Sequence[Look],
     stage: Stage,
     changes: int,
+    grown_mb: float,
 ) -> dict[str, Any]:
-    settled = min(SETTLED_S, wanted.seconds / 3)
+    settled = _settled_s(wanted)
     growth = {}
     for node in {look.node for look in looks}:
         mine = [look.rss_mb for look in looks if look.node == node and look.at_s >= settled]
@@ -206,6 +216,7 @@ def _summary(
         "faults": sum(stage.counts.values()),
         "faults by kind": dict(sorted(stage.counts.items())),
         f"growth after {settled:.0f} s, MB": growth,
+        "of that the documents themselves, MB": round(grown_mb, 1),
         "left over when everybody has gone": left,
         "complaints": [line for node in stage.nodes for line in node.complaints][:20],
         "looks": [asdict(look) for look in looks[:: max(1, len(looks) // 60)]],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import secrets
 import signal
@@ -198,6 +199,14 @@ async def test_what_the_protocol_does_not_know_is_refused_and_the_socket_lives(
     answer = await socket.ask(event, data)
     assert (answer["ok"], answer["code"]) == (False, "BAD_REQUEST")
     assert (await socket.ask("op", take()))["ok"]
+
+
+@pytest.mark.parametrize("packet", ['42["op",%s,1]', '42["op", %s, 1]', '42["op",%s,{"a":[]}]'])
+async def test_an_argument_too_many_is_passed_over_however_it_is_spelled(doctor: Visitor, packet: str):
+    socket = await doctor.enter()
+    asked = take()
+    await socket.client.eio.send((packet % json.dumps(asked))[1:])
+    assert [entry["op_id"] for entry in (await socket.next("entries"))["entries"]] == [asked["op_id"]]
 
 
 @pytest.mark.parametrize(

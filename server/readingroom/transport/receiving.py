@@ -36,14 +36,14 @@ class Receiving:
         self._answer = answer
 
     async def take(self, connection: Connection, frame: str) -> bool:
-        """Whether this was a frame for us; then it is answered when this returns, a view soon.
-
-        Raises ValueError for what strict JSON refuses.
-        """
+        """Whether this was a frame for us; then it is answered when this returns, a view soon."""
         found = _EVENT.match(frame)
         if found is None or not frame.endswith("]"):
             return False
-        data = strict_json.loads(frame[found.end() : -1])
+        try:
+            data = strict_json.loads(frame[found.end() : -1])
+        except ValueError:  # more than one argument, or what Engine.IO's way refuses, too
+            return False
         if found[2] == "view":
             views = connection.views
             while len(views) >= VIEWS_UNDER_WAY:

@@ -15,8 +15,8 @@ export class Refusal extends Error {
 /** The server could not be reached, or what answered is not our server. */
 export const UNREACHABLE = "UNREACHABLE";
 
-/** A line that hangs is given up: whoever asked asks again, on another one. */
-const ANSWER_WITHIN_MS = 30_000;
+/** A line that brings nothing for so long is given up: whoever asked asks again, on another one. */
+export const SILENCE_MS = 15_000;
 
 export type Pass = { room: string; grant: string };
 
@@ -41,7 +41,7 @@ export function thumbnail(pass: Pass, series: string, stack: number): Promise<Bl
 export async function picture(pass: Pass, address: string): Promise<Blob> {
   const response = await reach(address, { headers: proof(pass) });
   if (!response.ok) throw await refusal(response);
-  return response.blob();
+  return response.blob().catch(unreachable);
 }
 
 function proof(pass: Pass): Record<string, string> {
@@ -60,13 +60,35 @@ async function asked<Name extends keyof Received>(
   return message;
 }
 
+/** The answer as soon as it begins; what it holds may take as long as it keeps coming. */
 async function reach(address: string, init: RequestInit): Promise<Response> {
-  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const giving = new AbortController();
+  let patience = 0;
+  const wait = () => {
+    clearTimeout(patience);
+    patience = setTimeout(() => giving.abort(), SILENCE_MS);
+  };
+  wait();
   try {
-    return await fetch(address, { ...init, signal, credentials: "same-origin", cache: "no-store" });
+    const sent = { ...init, signal: giving.signal, credentials: "same-origin", cache: "no-store" } as const;
+    const response = await fetch(address, sent);
+    const heard = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      start: wait,
+      transform: (bytes, onwards) => {
+        wait();
+        onwards.enqueue(bytes);
+      },
+      flush: () => clearTimeout(patience),
+    });
+    return new Response(response.body?.pipeThrough(heard) ?? null, response);
   } catch {
-    throw new Refusal(UNREACHABLE, words.refusals.unreachable);
+    clearTimeout(patience);
+    return unreachable();
   }
+}
+
+function unreachable(): never {
+  throw new Refusal(UNREACHABLE, words.refusals.unreachable);
 }
 
 async function refusal(response: Response): Promise<Refusal> {
@@ -76,9 +98,11 @@ async function refusal(response: Response): Promise<Refusal> {
     : new Refusal(told.error.code, told.error.message);
 }
 
+/** What the answer says; null when it is not JSON. */
 async function body(response: Response): Promise<unknown> {
+  const text = await response.text().catch(unreachable);
   try {
-    return await response.json();
+    return JSON.parse(text);
   } catch {
     return null;
   }

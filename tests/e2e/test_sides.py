@@ -86,6 +86,41 @@ async def test_each_takes_back_and_does_again_his_own_marks(consultation: Consul
     await doctor.has_marks(1)
 
 
+async def test_a_host_hides_anothers_mark_and_shows_it_again(consultation: Consultation) -> None:
+    doctor, patient = consultation.doctor, consultation.patient
+    await patient.draws_arrow()
+    await doctor.has_marks(1)
+    head = await doctor.asks("document.querySelector('.stage-head').getBoundingClientRect().toJSON()")
+    await doctor.page.mouse.click(head["x"] + head["width"] / 2, head["y"] + head["height"] / 2)
+    await expect(doctor.page.locator(".stage-selected")).to_have_count(1)
+    await doctor.page.keyboard.press("Delete")
+    await patient.has_marks(0)
+    marks = await unfolds(doctor, "Marks")
+    await expect(marks).to_contain_text("Maria Arrow")
+    await marks.get_by_role("button", name="Show again").click()
+    await patient.has_marks(1)
+    await doctor.has_marks(1)
+    await marks.get_by_role("button", name="Hide from everyone").click()
+    await patient.has_marks(0)
+
+
+async def test_a_mark_is_gone_to_and_deleted_from_the_list(consultation: Consultation) -> None:
+    doctor, patient = consultation.doctor, consultation.patient
+    await doctor.draws_arrow()
+    await patient.has_marks(1)
+    marked = await doctor.asks("readingroom.frame()")
+    before = await doctor.tag()
+    await doctor.rests()
+    await doctor.turns(2)
+    before = await doctor.settled(before)
+    marks = await unfolds(doctor, "Marks")
+    await marks.get_by_role("button", name="Go to").click()
+    await patient.drew(await doctor.settled(before))
+    assert await patient.asks("readingroom.frame()") == marked
+    await marks.get_by_role("button", name="Delete").click()
+    await patient.has_marks(0)
+
+
 async def test_everyone_is_brought_here(consultation: Consultation) -> None:
     doctor, patient = consultation.doctor, consultation.patient
     await patient.rests()

@@ -171,6 +171,16 @@ export const words = {
     reopen: "Open again",
   },
 
+  marks: {
+    title: "Marks",
+    none: "Nothing drawn yet.",
+    measurement: "Measurement",
+    goTo: "Go to",
+    remove: "Delete",
+    hide: "Hide from everyone",
+    show: "Show again",
+  },
+
   keyImages: {
     title: "Key images",
     none: "Nothing kept yet.",

@@ -9,6 +9,7 @@ import type { Desk } from "./desk.ts";
 import { RoomControls } from "./ending.tsx";
 import { Brand } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
+import { MarksList } from "./marks-list.tsx";
 import { LeadLine, People } from "./people.tsx";
 import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
@@ -34,6 +35,7 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
         <Identity desk={desk} />
         <People desk={desk} />
         <Questions desk={desk} />
+        <MarksList desk={desk} />
         <KeyImages desk={desk} />
         <Conversation desk={desk} />
         <RoomControls desk={desk} />

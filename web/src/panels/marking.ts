@@ -18,13 +18,13 @@ export class Marking {
   readonly question = signal(false);
 
   readonly marks = computed((): PaneMark[] => {
-    const { document, me, outbox: box } = this.room;
+    const { document, me, role, outbox: box } = this.room;
     const shown = this.screen.shown.value;
     if (document.value === null || me.value === null || shown === null) return [];
     const waiting = outbox.commands(box.value);
-    return marksOn(document.value, waiting, me.value, shown.series, shown.stack).filter(
-      ({ hidden }) => !hidden,
-    );
+    return marksOn(document.value, waiting, me.value, shown.series, shown.stack)
+      .filter(({ hidden }) => !hidden)
+      .map((mark) => ({ ...mark, removable: mark.own || role.value === "host" }));
   });
 
   /** Other people's, and those of this person's other tabs. */

@@ -11,7 +11,7 @@ type Doing =
   | { kind: "pin" }
   | { kind: "move"; grip: Grip; from: Place; at: ScreenPoint };
 
-const DRAFT = { id: "draft", name: "", color: "#ffffff", own: true, pending: true };
+const DRAFT = { id: "draft", name: "", color: "#ffffff", own: true, removable: true, pending: true };
 /** An arrow shorter than this, or a mark moved by less, was a slip of the hand. CSS pixels. */
 const SLIP_PX = 6;
 
@@ -39,7 +39,7 @@ export class Drawing {
     return this.#doing !== null;
   }
 
-  /** Begins what the tool, or an own mark under the point, asks for. */
+  /** Begins what the tool, or an own mark under the point, asks for; another's that may be removed is selected. */
   begin(at: ScreenPoint, tool: Tool): boolean {
     const place = this.#placeAt(at);
     if (!place) return false;
@@ -53,7 +53,7 @@ export class Drawing {
     }
     const grip = this.#marks.under(at);
     this.#marks.selected = grip?.mark.id ?? null;
-    if (!grip) return false;
+    if (!grip?.mark.own) return false;
     this.#doing = { kind: "move", grip, from: place, at };
     return true;
   }

@@ -1,4 +1,4 @@
-// Marks over the picture: arrows and texts with their authors, the selected own mark, and the one being drawn.
+// Marks over the picture: arrows and texts with their authors, the selected one, and the one being drawn.
 import type { Place } from "../protocol.ts";
 import { type Layout, type ScreenPoint, screenPoint } from "./layout.ts";
 import { imagePoint, liesOn, placeMovedBy, type StackSpace } from "./space.ts";
@@ -26,7 +26,7 @@ export class Marks {
 
   set(marks: readonly PaneMark[]): void {
     this.#marks = marks;
-    if (!marks.some((mark) => mark.id === this.selected && mark.own)) this.selected = null;
+    if (!marks.some((mark) => mark.id === this.selected && mark.removable)) this.selected = null;
   }
 
   /** Draws the marks of the frame that is shown. `ratio`: device pixels per CSS pixel. */
@@ -51,10 +51,10 @@ export class Marks {
     this.#svg.replaceChildren(...groups);
   }
 
-  /** The own mark under a point (CSS pixels), the topmost first. */
+  /** The mark under a point that may be removed (CSS pixels), the topmost first. */
   under(at: ScreenPoint): Grip | null {
     for (const { mark, points } of [...this.#onScreen].reverse()) {
-      if (!mark.own) continue;
+      if (!mark.removable) continue;
       const [head, tail] = points;
       if (!head) continue;
       if (mark.shape.kind !== "arrow") {
@@ -113,7 +113,7 @@ function drawn(mark: PaneMark, points: readonly ScreenPoint[], selected: boolean
     const text = mark.shape.kind === "pin" ? `? ${mark.shape.text}` : mark.shape.text;
     group.append(outlined(text, head.x, head.y + 5, "stage-text"));
     group.append(outlined(mark.name, head.x, head.y + 20));
-    if (selected) group.append(grip(head));
+    if (selected && mark.own) group.append(grip(head));
     return group;
   }
   if (!tail) return group;
@@ -134,7 +134,7 @@ function drawn(mark: PaneMark, points: readonly ScreenPoint[], selected: boolean
   const below = tail.y > head.y ? 16 : -8;
   const words = mark.shape.label ? `${mark.shape.label} (${mark.name})` : mark.name;
   group.append(outlined(words, tail.x + 4, tail.y + below));
-  if (selected) group.append(grip(head), grip(tail));
+  if (selected && mark.own) group.append(grip(head), grip(tail));
   return group;
 }
 

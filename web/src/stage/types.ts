@@ -36,7 +36,10 @@ export type PaneMark = {
   id: string;
   name: string;
   color: string;
+  /** Only own ones can be moved. */
   own: boolean;
+  /** It can be taken hold of, to be deleted or hidden. */
+  removable: boolean;
   pending: boolean;
   shape: DrawnShape;
 };

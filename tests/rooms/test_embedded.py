@@ -47,6 +47,13 @@ def _runs(pid: int) -> bool:
         return False
 
 
+async def answers_again(directory: Path) -> None:
+    """Wait until the Valkey of this folder answers."""
+    async with asyncio.timeout(10):
+        while await running(directory) is None:
+            await asyncio.to_thread(select.select, [], [], [], 0.02)
+
+
 def pid_in(directory: Path) -> int:
     return int((directory / "valkey.pid").read_text())
 
@@ -126,6 +133,21 @@ async def test_a_folder_whose_path_is_too_long_for_a_socket_works(tmp_path: Path
         assert deep not in socket.parents
         assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
     assert not socket.parent.exists()
+
+
+async def test_a_store_that_cannot_be_started_again_yet_is_tried_until_it_can(tmp_path: Path):  # R72
+    folder = tmp_path / "valkey"
+    async with embedded_valkey(folder):
+        noted = folder / "valkey.address"
+        noted.unlink()
+        noted.mkdir()  # nothing can be written there, as on a disk that is full
+        first = pid_in(folder)
+        os.kill(first, signal.SIGKILL)
+        await gone(first)
+        await asyncio.sleep(1.5)  # longer than the pause between two tries
+        noted.rmdir()
+        await answers_again(folder)
+        assert pid_in(folder) != first
 
 
 async def test_a_server_that_cannot_start_is_said_with_its_log(tmp_path: Path):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+
 from readingroom.protocol import PersonPresent, Pointer, PresenceFrame, PresenceUpdate
 from readingroom.rooms.board import CONNECTIONS_LIMIT, GONE_MS, Board
+from readingroom.rooms.embedded import Valkey
+from readingroom.rooms.invitations import Member
 from readingroom.rooms.rooms import Rooms
 from readingroom.values import ConnectionId
+from tests.chaos.proxy import Proxy, unix
 from tests.rooms.conftest import Another
 from tests.rooms.ear import Ear
 from tests.rooms.people import consultation, place
@@ -14,6 +20,13 @@ from tests.rooms.people import consultation, place
 def person(connection: str, n: int, x_um: int | None = None) -> PersonPresent:
     pointer = None if x_um is None else Pointer(place=place(x_um))
     return PersonPresent(connection=connection, principal="maria", n=n, pointer=pointer)
+
+
+async def beat(rooms: Rooms, member: Member, connection: ConnectionId) -> None:
+    """A page's heartbeat, until cancelled."""
+    for n in itertools.count(1):
+        rooms.present(member, connection, PresenceUpdate(n=n))
+        await asyncio.sleep(0.2)
 
 
 def test_the_newest_update_of_a_connection_wins():  # R60
@@ -102,6 +115,23 @@ async def test_the_people_of_a_process_that_stops_are_gone_at_once(
         assert other_ear.frames
     await ear.until(lambda: rooms.presence(here.room).people == [])
     await ear.until(lambda: ear.frames[here.room][-1].gone == ["c2"])
+
+
+async def test_a_line_that_died_on_the_way_is_noticed_and_another_one_hears(
+    rooms: Rooms, valkey: Valkey
+):  # R61
+    here = await consultation(rooms)
+    rooms.watch(here.room)
+    way, ear = Proxy(unix(str(valkey.directory / "valkey.sock"))), Ear()
+    async with way.listening(), Rooms.open(way.url, process="two", listener=ear) as others:
+        others.watch(here.room)
+        beating = asyncio.create_task(beat(rooms, here.doctor, ConnectionId("c1")))
+        await ear.until(lambda: bool(others.presence(here.room).people))
+        for pipe in way.pipes:
+            pipe.swallowing = True
+        heard = others.presence(here.room).people[0].n
+        await ear.until(lambda: [one.n > heard + 1 for one in others.presence(here.room).people] == [True])
+        beating.cancel()
 
 
 async def test_presence_of_one_room_is_not_told_in_another(rooms: Rooms, ear: Ear):  # I11

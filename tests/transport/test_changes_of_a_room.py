@@ -117,6 +117,10 @@ async def test_another_patients_series_asks_first_and_stays_marked(
     snapshot = await patient.json(f"/api/rooms/{patient.room}/snapshot")
     marked = {one["series"]: one["other_patient"] for one in snapshot["series"]}
     assert (marked["same"], marked["other"]) == (False, True)
+    on_phone = await patient.enter()
+    assert await done(socket, "person.role", principal=patient.principal, role="host")
+    again = await do(on_phone, "series.open", **{**opening, "series": "unsaid"})
+    assert code(again) in ("FORBIDDEN", "OTHER_PATIENT")  # whether or not his new role is known yet
 
 
 async def test_only_what_is_open_can_be_seen_and_only_a_host_opens(

@@ -1,6 +1,6 @@
 // A slow answer is waited for as long as it keeps coming; one that stops coming is given up.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { picture, Refusal, SILENCE_MS, snapshot, UNREACHABLE } from "./http.ts";
+import { join, picture, Refusal, SILENCE_MS, snapshot, UNREACHABLE } from "./http.ts";
 
 const pass = { room: "room", grant: "grant" };
 
@@ -56,6 +56,25 @@ test.each([
   await vi.advanceTimersByTimeAsync(SILENCE_MS);
   expect(await refused).toMatchObject({ code: UNREACHABLE });
   expect(await refused).toBeInstanceOf(Refusal);
+});
+
+test("joining is not given up: the link would be used up, and its cookie lost", async () => {
+  const answer = {
+    room: "r",
+    grant: "g",
+    principal: "p",
+    role: "patient",
+    name: "Maria",
+    first_picture: null,
+  };
+  vi.stubGlobal("fetch", async (_: string, { signal }: { signal: AbortSignal }) => {
+    await new Promise((resolve) => setTimeout(resolve, 4 * SILENCE_MS));
+    signal.throwIfAborted();
+    return new Response(JSON.stringify(answer));
+  });
+  const joined = join({ room: "r", secret: "s", name: null });
+  await vi.advanceTimersByTimeAsync(4 * SILENCE_MS);
+  expect(await joined).toEqual(answer);
 });
 
 test("a server that does not answer at all is given up", async () => {

@@ -17,12 +17,20 @@ export const UNREACHABLE = "UNREACHABLE";
 
 /** A line that brings nothing for so long is given up: whoever asked asks again, on another one. */
 export const SILENCE_MS = 15_000;
+/** For a request that can be made only once: as long as the browser waits. */
+const HOWEVER_LONG = Number.POSITIVE_INFINITY;
 
 export type Pass = { room: string; grant: string };
 
+/** Not given up: a link that was used is of no use without the cookie in its answer. */
 export function join(request: JoinRequest): Promise<JoinAnswer> {
   const headers = { "Content-Type": "application/json", "X-ReadingRoom": "1" };
-  return asked("JoinAnswer", "/api/join", { method: "POST", headers, body: JSON.stringify(request) });
+  return asked(
+    "JoinAnswer",
+    "/api/join",
+    { method: "POST", headers, body: JSON.stringify(request) },
+    HOWEVER_LONG,
+  );
 }
 
 export function snapshot(pass: Pass): Promise<Snapshot> {
@@ -52,8 +60,9 @@ async function asked<Name extends keyof Received>(
   name: Name,
   address: string,
   init: RequestInit,
+  silenceMs = SILENCE_MS,
 ): Promise<Received[Name]> {
-  const response = await reach(address, init);
+  const response = await reach(address, init, silenceMs);
   if (!response.ok) throw await refusal(response);
   const message = received(name, await body(response));
   if (message === null) throw new Refusal("OLD_PROTOCOL", words.refusals.otherVersion);
@@ -61,12 +70,12 @@ async function asked<Name extends keyof Received>(
 }
 
 /** The answer as soon as it begins; what it holds may take as long as it keeps coming. */
-async function reach(address: string, init: RequestInit): Promise<Response> {
+async function reach(address: string, init: RequestInit, silenceMs = SILENCE_MS): Promise<Response> {
   const giving = new AbortController();
   let patience = 0;
   const wait = () => {
     clearTimeout(patience);
-    patience = setTimeout(() => giving.abort(), SILENCE_MS);
+    if (silenceMs !== HOWEVER_LONG) patience = setTimeout(() => giving.abort(), silenceMs);
   };
   wait();
   try {

@@ -7,6 +7,7 @@ import {
   type LogEntry,
   type Op,
   type PaneView,
+  type PersonPresent,
   PROTOCOL_VERSION,
   type Snapshot,
   type SyncRequest,
@@ -60,6 +61,7 @@ export class SmallServer {
   beforeSnapshot = () => {};
   #answered = new Map<string, number>();
   #listeners: LinkEvents[] = [];
+  #here = new Map<LinkEvents, string>();
   #waiting: { by: string; command: ViewCommand; answer: (answer: object) => void }[] = [];
 
   append(by: string, told: Logged, opId = `op-${this.log.length}`): LogEntry {
@@ -74,7 +76,7 @@ export class SmallServer {
       op_id: opId,
       command,
       fence: this.document.lead.fence + (moves ? 1 : 0),
-      head: `h${revision}`,
+      head: `h${revision} ${command.kind}`,
     };
     this.log.push(entry);
     this.document = withEntries(this.document, [entry]).document;
@@ -122,12 +124,30 @@ export class SmallServer {
     return structuredClone({ ...this.document, view_revision, layout, panes: { "0": view } });
   }
 
-  join(listener: LinkEvents): void {
+  join(who: string, listener: LinkEvents): void {
     this.#listeners.push(listener);
+    this.#here.set(listener, who);
+    this.#tellWhoIsHere();
   }
 
   leave(listener: LinkEvents): void {
     this.#listeners = this.#listeners.filter((other) => other !== listener);
+    this.#here.delete(listener);
+    this.#tellWhoIsHere();
+  }
+
+  #tellWhoIsHere(): void {
+    const people = [...this.#here.values()].map(
+      (who): PersonPresent => ({
+        connection: `${who}-1`,
+        principal: who,
+        n: 1,
+        following: true,
+        quality: "full",
+        typing: false,
+      }),
+    );
+    this.tell("presence", { full: true, people, gone: [] });
   }
 
   answer(by: string, event: string, message: unknown): unknown {
@@ -149,10 +169,11 @@ export class SmallServer {
   }
 
   #sync(request: SyncRequest): object {
-    const { epoch, revision } = this.document;
+    const { revision } = this.document;
     if (this.frozen) return { ok: true, kind: "state_lost", revision, frozen: true };
     if (request.epoch === null) return { ok: true, kind: "snapshot", revision };
-    if (request.epoch !== epoch || request.revision > revision)
+    const samePast = (this.log[request.revision - 1]?.head ?? "") === request.head;
+    if (!samePast || request.revision > revision)
       return { ok: true, kind: "state_lost", revision, frozen: this.frozen };
     const { viewRevision: view_revision, layout, view } = this;
     const entries = this.log.slice(request.revision);
@@ -230,7 +251,7 @@ export class SmallPage {
   /** The socket is there, and the server says welcome. */
   async connect(): Promise<void> {
     this.#connected = true;
-    if (this.#events !== null) this.server.join(this.#events);
+    const events = this.#events;
     const welcome: Welcome = {
       protocol: PROTOCOL_VERSION,
       process: "w1",
@@ -240,7 +261,8 @@ export class SmallPage {
       server_ms: 0,
       weak_durability: false,
     };
-    this.#events?.message("welcome", welcome);
+    events?.message("welcome", welcome);
+    if (events !== null) this.server.join(this.me, events);
     await this.clock.turn(0);
   }
 

@@ -291,7 +291,7 @@ test("a refused op is taken back and its reason said", async () => {
 test("a patient shows hers once she is given the lead she asked for", async () => {
   const { server, doctor, patient } = await consultation();
   patient.room.following.value = false;
-  patient.session.show(LUNG);
+  patient.session.show(() => LUNG);
   await patient.clock.turn(100);
   expect(doctor.room.people.value[1]?.asking).toBe(true);
   doctor.session.do({ kind: "lead.give", to: PATIENT });
@@ -302,12 +302,47 @@ test("a patient shows hers once she is given the lead she asked for", async () =
   expect(doctor.room.sharedPane.value).toEqual(LUNG);
 });
 
+test("who waits for the lead shows what is on the screen when it comes", async () => {
+  const { server, doctor, patient } = await consultation();
+  patient.room.following.value = false;
+  let seen = LUNG;
+  patient.session.show(() => seen);
+  await patient.clock.turn(100);
+  seen = SOFT;
+  doctor.session.do({ kind: "lead.give", to: PATIENT });
+  await doctor.clock.turn(100);
+  await patient.clock.turn(100);
+  expect(server.view).toEqual(SOFT);
+});
+
+test("whoever asks for the lead no more shows nothing when it comes", async () => {
+  const { server, doctor, patient } = await consultation();
+  patient.session.show(() => LUNG);
+  await patient.clock.turn(100);
+  patient.session.do({ kind: "lead.ask", asking: false });
+  await patient.clock.turn(100);
+  doctor.session.do({ kind: "lead.give", to: PATIENT });
+  await doctor.clock.turn(100);
+  await patient.clock.turn(100);
+  expect(server.view).toEqual({});
+});
+
+test("the lead of somebody who is not here can be taken", async () => {
+  const { doctor, patient } = await consultation();
+  expect(patient.room.mayTakeLead.value).toBe(false);
+  doctor.cut();
+  expect(patient.room.mayTakeLead.value).toBe(true);
+  patient.session.show(() => LUNG);
+  await patient.clock.turn(100);
+  expect(patient.room.leads.value).toBe(true);
+});
+
 test("a host shows his at once, with the lead taken", async () => {
   const { server, doctor } = await consultation();
   doctor.session.do({ kind: "lead.give", to: PATIENT });
   await doctor.clock.turn(100);
   doctor.room.following.value = false;
-  doctor.session.show(SOFT);
+  doctor.session.show(() => SOFT);
   await doctor.clock.turn(100);
   expect(doctor.room.leads.value).toBe(true);
   expect(server.view).toEqual(SOFT);
@@ -355,7 +390,7 @@ test("a farewell for a lost history is followed by coming back and being told of
 
 test("going back to the shared picture takes the wish to show one's own back", async () => {
   const { doctor, patient } = await consultation();
-  patient.session.show(LUNG);
+  patient.session.show(() => LUNG);
   await patient.clock.turn(100);
   expect(doctor.room.people.value[1]?.asking).toBe(true);
   patient.session.withdraw();
@@ -507,6 +542,25 @@ test("in a room that stands still after a loss changes wait, and a host goes on 
   patient.session.acceptLoss();
   await patient.clock.turn(3000);
   expect(patient.room.document.value?.chat.map(({ text }) => text)).toEqual(["kept", "waits"]);
+});
+
+test("after a loss of views alone a page takes the older view, and hears the next one", async () => {
+  const { server, doctor, patient } = await consultation();
+  for (const change of [LUNG, SOFT, LUNG]) server.moves(DOCTOR, change);
+  expect(patient.room.sharedPane.value).toEqual(LUNG);
+  server.viewRevision = 1;
+  server.view = SOFT;
+  server.frozen = true;
+  patient.cut();
+  await patient.connect();
+  expect(patient.room.connection.value).toBe("state lost");
+  expect(await doctor.session.goOn()).toBe(true);
+  await doctor.clock.turn(100);
+  await patient.clock.turn(100);
+  expect(patient.room.connection.value).toBe("live");
+  expect(patient.room.sharedPane.value).toEqual(SOFT);
+  server.moves(DOCTOR, LUNG);
+  expect([doctor, patient].map(({ room }) => room.sharedPane.value)).toEqual([LUNG, LUNG]);
 });
 
 test("a change that was kept and is in no history after a cut is sent again under its name", async () => {

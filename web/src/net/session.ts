@@ -46,11 +46,13 @@ export class Session {
   readonly #catching: CatchingUp;
   readonly #serverClock: ServerClock;
   readonly #clock: Clock;
-  /** The view to show everyone as soon as the lead is ours. */
-  #offered: PaneView | null = null;
+  /** Gives the view to show everyone as soon as the lead is ours: what is on this screen then. */
+  #offered: (() => PaneView) | null = null;
   #led = false;
   /** The view revision up to which the server has told the view to everyone. */
   #viewTold = 0;
+  /** The view revision this page knew when it asked what it lacks: no store that kept all is behind it. */
+  #viewAsked = 0;
 
   constructor(hello: Hello, parts: SessionParts) {
     this.#room = parts.room;
@@ -92,6 +94,7 @@ export class Session {
       clock: parts.clock,
       connected: () => this.#link.connected(),
       ask: async (request) => {
+        this.#viewAsked = parts.room.shared.value.latest.viewRevision;
         const answer = await this.#link.ask("sync", request);
         this.#silence.broken();
         return answer;
@@ -108,6 +111,7 @@ export class Session {
   // --- what people do -----------------------------------------------------------------------------------
   /** A change of the document: sent until the server has answered. False: too many wait already. */
   do(command: Command): boolean {
+    if (command.kind === "lead.ask" && !command.asking) this.#offered = null;
     return this.#posting.add(command);
   }
 
@@ -126,16 +130,15 @@ export class Session {
     return !this.#busy();
   }
 
-  /** Show everyone `view`: at once as the leader, else with the lead, which is taken (host) or asked for. */
-  show(view: PaneView): void {
-    const { leads, leader, role } = this.#room;
+  /** Show everyone what `view` gives: at once as the leader, else once this page leads. */
+  show(view: () => PaneView): void {
+    const { leads, mayTakeLead } = this.#room;
     if (leads.value) {
-      this.steer(view);
+      this.steer(view());
       return;
     }
     this.#offered = view;
-    const free = role.value === "host" || leader.value === null;
-    this.do(free ? { kind: "lead.take" } : { kind: "lead.ask", asking: true });
+    this.do(mayTakeLead.value ? { kind: "lead.take" } : { kind: "lead.ask", asking: true });
   }
 
   /** What was to be shown with the lead is not wanted any more, and so neither is the lead. */
@@ -152,10 +155,8 @@ export class Session {
 
   /** After STATE_LOST: this page goes on with what the server has. */
   acceptLoss(): void {
-    this.#room.shared.value = NOTHING_SHARED;
     this.#room.lost.value = null;
-    this.#room.learned.length = 0;
-    this.#viewTold = 0;
+    this.#forgetView();
     this.#catching.startAgain();
   }
 
@@ -264,7 +265,7 @@ export class Session {
     const { following, movedByOthers } = this.#room;
     const offered = this.#offered;
     this.#offered = null;
-    if (offered !== null) this.steer(offered);
+    if (offered !== null) this.steer(offered());
     batch(() => {
       if (offered === null && !following.value) movedByOthers.value += 1;
       following.value = true;
@@ -299,6 +300,14 @@ export class Session {
     this.#share(withChange(this.#room.shared.value, told), false);
   }
 
+  /** What was known of the view is not the server's: its next word holds, however old. */
+  #forgetView(): void {
+    this.#room.shared.value = NOTHING_SHARED;
+    this.#room.learned.length = 0;
+    this.#viewTold = 0;
+    this.#viewAsked = 0;
+  }
+
   #snapBack(code: string, message: string): void {
     if (code !== "STALE") this.#room.notify(message);
     this.#room.movedByOthers.value += 1;
@@ -311,6 +320,7 @@ export class Session {
       take();
       room.connection.value = "live";
       room.lost.value = null;
+      if (stamp.viewRevision < this.#viewAsked) this.#forgetView(); // the store lost what it had told
       this.#viewTold = Math.max(this.#viewTold, stamp.viewRevision);
       this.#share(withWhole(room.shared.value, layout, panes, stamp), !this.#busy());
     });

@@ -89,7 +89,6 @@ function AloneBanner({ desk }: { desk: Desk }) {
   const { room } = desk;
   if (room.following.value || room.connection.value === "connecting") return null;
   const me = room.people.value.find((person) => person.me);
-  const showAtOnce = room.role.value === "host" || room.leader.value === null;
   return (
     <div class="banner alone" role="status">
       <span>{words.alone.text}</span>
@@ -99,7 +98,7 @@ function AloneBanner({ desk }: { desk: Desk }) {
       {me?.asking && <span class="note">{words.lead.asked}</span>}
       {!me?.asking && room.role.value !== "observer" && (
         <button type="button" onClick={() => desk.showMine()}>
-          {showAtOnce ? words.alone.showMine : words.alone.askShowMine}
+          {room.mayTakeLead.value ? words.alone.showMine : words.alone.askShowMine}
         </button>
       )}
     </div>

@@ -9,11 +9,13 @@ const TYPING_MS = 3000;
 
 export function Conversation({ desk }: { desk: Desk }) {
   const { room } = desk;
-  const [seen, setSeen] = useState(0);
   const document = room.document.value;
   const chat = document?.chat ?? [];
   const last = chat.at(-1)?.revision ?? 0;
-  const unread = chat.filter(({ revision, by }) => revision > seen && by !== room.me.value).length;
+  const unread = desk.unread.value;
+  const read = () => {
+    desk.readUpTo.value = last;
+  };
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
     list.current?.scrollTo({ top: list.current.scrollHeight });
@@ -22,8 +24,8 @@ export function Conversation({ desk }: { desk: Desk }) {
     <Section
       title={words.chat.title}
       note={unread > 0 ? words.chat.unread(unread) : ""}
-      opened={() => setSeen(last)}
-      watching={() => setSeen(last)}
+      opened={read}
+      watching={read}
       watched={last}
     >
       {chat.length === 0 && <p class="note">{words.chat.none}</p>}

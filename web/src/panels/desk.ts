@@ -13,6 +13,8 @@ import { Marking } from "./marking.ts";
 import { Screen } from "./screen.ts";
 
 const SENTENCE_MS = 1000;
+/** No count of moves: the shared view is drawn whatever was drawn before. */
+const ANEW = -1;
 
 /** What is written on the doctor's picture. */
 function titleOf(series: SeriesInfo): string {
@@ -56,6 +58,14 @@ export class Desk {
   #movedByOthers = 0;
   /** The shared view that is on the screen; null: none is. */
   #drawnTag: string | null = null;
+  /** Messages up to this revision were seen here. */
+  readonly readUpTo = signal(0);
+  /** How many messages of others were not seen yet. */
+  readonly unread = computed(() => {
+    const { document, me } = this.room;
+    const chat = document.value?.chat ?? [];
+    return chat.filter(({ revision, by }) => revision > this.readUpTo.value && by !== me.value).length;
+  });
   readonly #list: SeriesList;
   #toolChosen = false;
 
@@ -88,6 +98,7 @@ export class Desk {
       onView: (change) => this.#moved(change),
       onPointer: (place) => this.session.tell({ pointer: place }),
       onMark: (shape) => this.marking.add(shape),
+      onWrite: (at, kind) => void this.marking.write(at, kind),
       onMarkChange: (id, shape) => this.marking.change(id, shape),
       onQuality: (quality) => {
         this.quality.value = quality;
@@ -100,10 +111,11 @@ export class Desk {
         this.film.value = frame;
       },
       onNotice: (text) => this.room.notify(text),
-      askText: (_, kind) => this.marking.askText(kind),
     };
     const pane = new Pane(host, events, () => this.session.serverNow());
+    const before = this.looked.value;
     this.#pane = pane;
+    this.#movedByOthers = ANEW;
     const stops = [
       effect(() => this.#showPicture(pane)),
       effect(() => this.#showFirst(pane)),
@@ -118,6 +130,7 @@ export class Desk {
       }),
       effect(() => pane.setPointers(this.marking.pointers.value)),
     ];
+    if (!this.room.following.value) pane.setView(before, null);
     const speaking = setInterval(() => {
       this.sentence.value = pane.sentence();
     }, SENTENCE_MS);
@@ -170,7 +183,7 @@ export class Desk {
     const there = pane && this.#screen.onFrame(pane.view(), frame);
     if (pane === null || there === null) return;
     const change = { ...there, ...pane.standingAt(frame) };
-    pane.setView(merged(pane.view(), change), this.#tag());
+    pane.setView(merged(pane.view(), change), null);
     this.#moved(change);
   }
 
@@ -183,7 +196,7 @@ export class Desk {
     if (!this.room.leads.value) this.#alone();
     this.#screen.own.value = shown;
     const view = pane.defaultView();
-    pane.setView(view, this.#tag());
+    pane.setView(view, null);
     this.#moved({ ...view, shown });
   }
 
@@ -196,9 +209,11 @@ export class Desk {
     const now = this.shown.value;
     const same = now?.series === shown.series && now.stack === shown.stack;
     this.#screen.own.value = shown;
-    const whole = merged(same ? pane.view() : pane.defaultView(), view);
-    pane.setView(whole, this.#tag());
-    this.#moved(same ? view : { ...whole, shown });
+    const frame = same && view.place != null ? this.#screen.frameAt(view.place) : null;
+    const change = frame === null ? view : { ...view, ...pane.standingAt(frame) };
+    const whole = merged(same ? pane.view() : pane.defaultView(), change);
+    pane.setView(whole, null);
+    this.#moved(same ? change : { ...whole, shown });
   }
 
   /** Back to what everyone sees. */
@@ -211,9 +226,17 @@ export class Desk {
 
   /** Everyone shall see what is seen here. */
   showMine(): void {
-    const pane = this.#pane;
+    if (this.#pane === null || this.shown.value === null) return;
+    this.session.show(() => ({ ...this.#pane?.view(), shown: this.shown.peek() }));
+  }
+
+  /** The picture on this screen as one that stands: of a film, the one it has come to. Null: there is none. */
+  standing(): PaneView | null {
     const shown = this.shown.value;
-    if (pane !== null && shown !== null) this.session.show({ ...pane.view(), shown });
+    if (this.#pane === null || shown === null) return null;
+    const { cine: _, ...view } = this.#pane.view();
+    const frame = this.film.value;
+    return { ...view, ...(frame === null ? null : this.#screen.onFrame(view, frame)), shown };
   }
 
   loadSeries(): void {
@@ -260,8 +283,9 @@ export class Desk {
     const shared = room.sharedPane.value;
     const moved = room.movedByOthers.value;
     const byOthers = moved !== this.#movedByOthers;
-    if (this.picture.value === null || !room.following.value) return;
+    if (this.picture.value === null) return;
     this.#movedByOthers = moved;
+    if (!room.following.value) return;
     if (room.leads.peek() && !byOthers && !this.#settled(pane, shared)) return;
     this.#screen.own.value = null;
     pane.setView(shared, this.#tag());

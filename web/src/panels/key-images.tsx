@@ -49,11 +49,10 @@ function KeyImageRow({ desk, image }: { desk: Desk; image: KeyImage }) {
 
 /** What is on this screen now, under the number of its picture. */
 function keep(desk: Desk): void {
-  const shown = desk.shown.value;
+  const view = desk.standing();
   const picture = desk.picture.value;
-  if (desk.pane === null || shown === null || picture === null) return;
-  const { cine: _, ...view } = desk.pane.view();
+  if (view === null || picture === null) return;
   const title = picture.series.description || picture.series.modality;
   const note = `${title} · ${(desk.frame.value ?? 0) + 1}/${picture.info.frames}`.slice(0, 120);
-  desk.session.do({ kind: "key_image.add", id: freshId(), view: { ...view, shown }, note });
+  desk.session.do({ kind: "key_image.add", id: freshId(), view, note });
 }

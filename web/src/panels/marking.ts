@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { freshId } from "../net/clock.ts";
 import type { Session } from "../net/session.ts";
-import type { Command, Shape } from "../protocol.ts";
+import type { Command, Place, Shape } from "../protocol.ts";
 import type { PaneMark, PanePointer } from "../stage/index.ts";
 import { colorOf } from "../state/colors.ts";
 import { hasChangedMarks, marksOn } from "../state/marks.ts";
@@ -10,6 +10,8 @@ import * as outbox from "../state/outbox.ts";
 import type { Room } from "../state/room.ts";
 import { words } from "../words.ts";
 import type { Screen } from "./screen.ts";
+
+const LONGEST_TEXT = 500;
 
 export class Marking {
   /** Set while somebody is typing the words of a text mark. */
@@ -43,8 +45,14 @@ export class Marking {
   readonly canUndo = computed((): boolean => {
     const { document, me, role, outbox: box } = this.room;
     if (document.value === null || me.value === null || role.value === "observer") return false;
-    return hasChangedMarks(document.value, outbox.commands(box.value), me.value);
+    const host = role.value === "host";
+    return hasChangedMarks(document.value, outbox.commands(box.value), me.value, host);
   });
+
+  /** Whether the last wish to take something back still waits: one more would take back one more. */
+  readonly undoing = computed((): boolean =>
+    outbox.commands(this.room.outbox.value).some(({ kind }) => kind === "annotation.undo"),
+  );
 
   constructor(
     private readonly room: Room,
@@ -53,16 +61,23 @@ export class Marking {
   ) {}
 
   add(shape: Shape): void {
-    this.#put(freshId(), shape, "annotation.create");
+    this.#put(freshId(), shape, "annotation.create", this.screen.shown.value);
+  }
+
+  /** Asks for the words of a text or a question. It lies where it was begun, whatever is shown meanwhile. */
+  async write(at: Place, kind: "text" | "pin"): Promise<void> {
+    const on = this.screen.shown.value;
+    const text = (await this.#words(kind))?.trim().slice(0, LONGEST_TEXT);
+    if (text) this.#put(freshId(), { kind, at, text }, "annotation.create", on);
   }
 
   /** Null: delete it, or take another's out of everyone's sight. */
   change(id: string, shape: Shape | null): void {
-    const author = this.room.document.value?.annotations.find((mark) => mark.id === id)?.by;
-    const another = author !== undefined && author !== this.room.me.value;
+    const known = this.room.document.value?.annotations.find((mark) => mark.id === id);
+    const another = known !== undefined && known.by !== this.room.me.value;
     if (shape === null && another) this.#do({ kind: "annotation.hide", id, hidden: true });
     else if (shape === null) this.#do({ kind: "annotation.delete", id });
-    else this.#put(id, shape, "annotation.update");
+    else this.#put(id, shape, "annotation.update", known?.mark ?? this.screen.shown.value);
   }
 
   undo(): void {
@@ -74,7 +89,7 @@ export class Marking {
   }
 
   /** The words somebody types for a text or a question; null when they do not want one after all. */
-  askText(kind: "text" | "pin"): Promise<string | null> {
+  #words(kind: "text" | "pin"): Promise<string | null> {
     this.asking.value?.(null);
     this.question.value = kind === "pin";
     return new Promise((resolve) => {
@@ -86,9 +101,13 @@ export class Marking {
     });
   }
 
-  #put(id: string, shape: Shape, kind: "annotation.create" | "annotation.update"): void {
-    const shown = this.screen.shown.value;
-    if (shown !== null) this.#do({ kind, id, mark: { series: shown.series, stack: shown.stack, shape } });
+  #put(
+    id: string,
+    shape: Shape,
+    kind: "annotation.create" | "annotation.update",
+    on: { series: string; stack: number } | null,
+  ): void {
+    if (on !== null) this.#do({ kind, id, mark: { series: on.series, stack: on.stack, shape } });
   }
 
   #do(command: Command): void {

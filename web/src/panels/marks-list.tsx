@@ -1,4 +1,5 @@
 // All marks of the room, wherever they lie: to go to, to delete one's own, for hosts to hide and show others'.
+// Questions have a list of their own, unless they are hidden.
 import type { Annotation, Place, Shape } from "../protocol.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
@@ -8,7 +9,7 @@ export function MarksList({ desk }: { desk: Desk }) {
   const { document, role } = desk.room;
   const host = role.value === "host";
   const marks = (document.value?.annotations ?? [])
-    .filter(({ deleted, hidden, mark }) => !deleted && mark?.shape.kind !== "pin" && (!hidden || host))
+    .filter(({ deleted, hidden, mark }) => !deleted && (hidden ? host : mark?.shape.kind !== "pin"))
     .sort((a, b) => a.revision - b.revision);
   return (
     <Section title={words.marks.title} note={marks.length > 0 ? String(marks.length) : ""}>

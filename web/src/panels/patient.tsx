@@ -49,6 +49,11 @@ export function PatientView({ desk }: { desk: Desk }) {
           <button type="button" class="key" aria-expanded={more} onClick={() => setMore(!more)}>
             <Icon name={more ? "close" : "more"} />
             <span>{more ? words.patient.less : words.patient.more}</span>
+            {!more && desk.unread.value > 0 && (
+              <span class="count" role="status">
+                {words.chat.unread(desk.unread.value)}
+              </span>
+            )}
           </button>
         </div>
         {more && (
@@ -83,7 +88,15 @@ export function PatientView({ desk }: { desk: Desk }) {
                 </button>
               )}
               {desk.marking.canUndo.value && (
-                <Key icon="undo" text={words.patient.undo} press={() => desk.marking.undo()} />
+                <>
+                  <Key
+                    icon="undo"
+                    text={words.patient.undo}
+                    press={() => desk.marking.undo()}
+                    unable={desk.marking.undoing.value}
+                  />
+                  <Key icon="redo" text={words.patient.redo} press={() => desk.marking.redo()} />
+                </>
               )}
               <PlainWindows desk={desk} />
             </div>

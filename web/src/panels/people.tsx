@@ -200,7 +200,7 @@ function LeadButton({ desk, me, leader }: { desk: Desk; me: Someone; leader: Som
     );
   }
   if (me.role === "observer") return null;
-  if (me.role === "host" || leader === null) {
+  if (room.mayTakeLead.value) {
     return (
       <button type="button" onClick={() => session.do({ kind: "lead.take" })}>
         {words.lead.take}

@@ -1,7 +1,7 @@
 // What this screen shows: which stack, which picture of it, and until the room is known the first one at the door.
 import { computed, signal } from "@preact/signals";
 import type { FirstPicture } from "../net/first-picture.ts";
-import type { PaneView, SeriesInfo, ShownStack, StackInfo } from "../protocol.ts";
+import type { PaneView, Place, SeriesInfo, ShownStack, StackInfo } from "../protocol.ts";
 import { imagePoint, placeOnFrame, spaceOf, wholeFrame } from "../stage/index.ts";
 import type { Room } from "../state/room.ts";
 
@@ -33,9 +33,8 @@ export class Screen {
   });
   /** Which picture of the stack is on screen, from 0. */
   readonly frame = computed((): number | null => {
-    const place = this.looked.value.place;
-    const space = this.#space.value;
-    return place == null || space === null ? null : (imagePoint(space, place)?.frame ?? null);
+    const { place } = this.looked.value;
+    return place == null ? null : this.frameAt(place);
   });
   /** What to look at while the room's own view is not known yet. */
   readonly firstView = computed((): PaneView | null => {
@@ -48,6 +47,12 @@ export class Screen {
     private readonly room: Room,
     readonly first: FirstPicture | null,
   ) {}
+
+  /** Which picture of the stack a place lies on, from 0; null: on none. */
+  frameAt(place: Place): number | null {
+    const space = this.#space.value;
+    return space === null ? null : (imagePoint(space, place)?.frame ?? null);
+  }
 
   /** What `now` becomes when another picture of the stack is shown, from 0; null: there is none. */
   onFrame(now: PaneView, frame: number): PaneView | null {

@@ -39,11 +39,21 @@ export function Toolbar({ desk }: { desk: Desk }) {
           type="button"
           class="tool"
           title={words.actions.undoHint}
-          disabled={!desk.marking.canUndo.value}
+          disabled={!desk.marking.canUndo.value || desk.marking.undoing.value}
           onClick={() => desk.marking.undo()}
         >
           <Icon name="undo" />
           <span>{words.actions.undo}</span>
+        </button>
+        <button
+          type="button"
+          class="tool"
+          title={words.actions.redoHint}
+          disabled={!desk.marking.canUndo.value}
+          onClick={() => desk.marking.redo()}
+        >
+          <Icon name="redo" />
+          <span>{words.actions.redo}</span>
         </button>
         <button
           type="button"

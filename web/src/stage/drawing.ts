@@ -71,7 +71,7 @@ export class Drawing {
     if (doing.kind === "text" || doing.kind === "pin") {
       const place = this.#placeAt(at);
       this.#done();
-      if (place) void this.#ask(place, doing.kind);
+      if (place) this.#events.onWrite(place, doing.kind);
     } else if (draft && doing.kind === "arrow") {
       this.#done();
       this.#events.onMark(draft.shape);
@@ -83,11 +83,6 @@ export class Drawing {
   cancel(): void {
     this.#doing = null;
     this.#marks.draft = null;
-  }
-
-  async #ask(at: Place, kind: "text" | "pin"): Promise<void> {
-    const words = (await this.#events.askText(at, kind))?.trim();
-    if (words) this.#events.onMark({ kind, at, text: words.slice(0, 500) });
   }
 
   #draftAt(at: ScreenPoint, space: StackSpace): PaneMark | null {

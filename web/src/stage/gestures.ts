@@ -70,7 +70,7 @@ export class Gestures {
   stop(): void {
     clearTimeout(this.#longPress);
     if (this.#drag?.doing === "hold") this.#hands.letGo();
-    if (this.#drag?.doing === "point") this.#hands.point(null);
+    if (this.#drag?.doing === "point" || this.#fingers.size > 0) this.#hands.point(null);
     this.#drag = null;
   }
 
@@ -212,7 +212,7 @@ export class Gestures {
     if (!drag || drag.id !== event.pointerId) return;
     this.#drag = null;
     if (drag.doing === "hold") this.#hands.release(at);
-    if (drag.doing === "point") this.#hands.point(null);
+    if (event.pointerType === "touch") this.#hands.point(null); // no finger rests on the picture
     if (drag.doing === "wait" && !wasPinch) this.#tapped(at, event.timeStamp);
   }
 
@@ -223,8 +223,8 @@ export class Gestures {
   }
 
   #cancel(event: PointerEvent): void {
-    this.#fingers.delete(event.pointerId);
     if (this.#drag?.id === event.pointerId) this.stop();
+    this.#fingers.delete(event.pointerId);
   }
 
   #turn(event: WheelEvent): void {

@@ -131,6 +131,7 @@ export class Pane {
    */
   setView(view: PaneView, tag: string | null): void {
     this.#gaze.take(view, tag);
+    if (tag === null) this.#tidings.moved();
     this.#redraw();
   }
 

@@ -53,8 +53,10 @@ export type PaneEvents = {
   onView(change: PaneView): void;
   /** The user's pointer over the picture, at most 30 a second; null when it leaves. */
   onPointer(place: Place | null): void;
-  /** A finished arrow or text. */
+  /** A finished arrow. */
   onMark(shape: DrawnShape): void;
+  /** Somebody wants to write a text, or to ask a question, at this place. */
+  onWrite(at: Place, kind: "text" | "pin"): void;
   /** An own mark was moved (its new shape) or deleted (null). */
   onMarkChange(id: string, shape: DrawnShape | null): void;
   onQuality(quality: Quality): void;
@@ -66,8 +68,6 @@ export type PaneEvents = {
   onNotice(text: string): void;
   /** The tool changed by itself: a one-shot tool ended, or Esc. */
   onTool(tool: Tool): void;
-  /** Asks for the words of a text or of a question; the page shows the input. Null: nothing is drawn. */
-  askText(at: Place, kind: "text" | "pin"): Promise<string | null>;
 };
 
 export type PaneCommand =

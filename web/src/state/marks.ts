@@ -44,7 +44,7 @@ export function marksOn(
       shape: mark.shape,
     });
   }
-  for (const command of waiting) {
+  for (const command of notTakenBack(waiting)) {
     if (command.kind === "annotation.delete") marks.delete(command.id);
     const known = "id" in command ? marks.get(command.id) : undefined;
     if (command.kind === "annotation.hide" && known !== undefined) {
@@ -67,10 +67,36 @@ export function marksOn(
   return [...marks.values()];
 }
 
-/** Whether this person has changed marks here, so that there may be something to take back. */
-export function hasChangedMarks(document: RoomDocument, waiting: readonly Command[], me: string): boolean {
+/** The changes of marks that will stand once all that waits is done: a waiting undo takes the last of them back. */
+function notTakenBack(waiting: readonly Command[]): Command[] {
+  const done: Command[] = [];
+  const undone: Command[] = [];
+  for (const command of waiting) {
+    const [from, to] = command.kind === "annotation.redo" ? [undone, done] : [done, undone];
+    if (command.kind === "annotation.undo" || command.kind === "annotation.redo") {
+      const last = from.pop();
+      if (last !== undefined) to.push(last);
+    } else if (command.kind.startsWith("annotation.")) {
+      done.push(command);
+      undone.length = 0;
+    }
+  }
+  return done;
+}
+
+/**
+ * Whether this person has changed marks here, so that there may be something to take back.
+ *
+ * `hides`: he may have hidden marks of others, which leaves no name.
+ */
+export function hasChangedMarks(
+  document: RoomDocument,
+  waiting: readonly Command[],
+  me: string,
+  hides: boolean,
+): boolean {
   return (
-    document.annotations.some(({ by }) => by === me) ||
+    document.annotations.some(({ by, hidden }) => by === me || (hides && hidden)) ||
     waiting.some(({ kind }) => kind.startsWith("annotation."))
   );
 }

@@ -81,6 +81,11 @@ export class Room {
     }));
   });
   readonly leader = computed(() => this.people.value.find((person) => person.leads) ?? null);
+  /** Whether this person can take the lead unasked: nobody has it, or who has it is not here (SPEC.md R41). */
+  readonly mayTakeLead = computed(() => {
+    const leader = this.leader.value;
+    return this.role.value === "host" || leader === null || !leader.standing.here;
+  });
 
   #notices = 0;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LogCommand, LogEntry, Place } from "../protocol.ts";
+import type { Command, LogCommand, LogEntry, Place } from "../protocol.ts";
 import { addressOf, fragmentOf } from "./address.ts";
 import { COLORS, colorOf } from "./colors.ts";
 import { dayOf, personOf } from "./dicom-text.ts";
@@ -222,12 +222,23 @@ test("what is not kept yet is drawn as pending over the document's marks", () =>
     ["a", true],
     ["b", false],
   ]);
-  expect(["p", "d", "somebody"].map((who) => hasChangedMarks(document, [], who))).toEqual([
+  expect(["p", "d", "somebody"].map((who) => hasChangedMarks(document, [], who, false))).toEqual([
     true,
     true,
     false,
   ]);
-  expect(hasChangedMarks(document, [{ kind: "annotation.delete", id: "b" }], "somebody")).toBe(true);
+  expect(hasChangedMarks(document, [{ kind: "annotation.delete", id: "b" }], "somebody", false)).toBe(true);
+});
+
+test("a waiting undo takes back what waits before it, and a waiting redo does it again", () => {
+  const { document } = withEntries(EMPTY, JOINED);
+  const create = { kind: "annotation.create", id: "c", mark: MARK } as const;
+  const [undo, redo] = [{ kind: "annotation.undo" }, { kind: "annotation.redo" }] as const;
+  const ids = (waiting: readonly Command[]) => marksOn(document, waiting, "p", "s1", 0).map(({ id }) => id);
+  expect(ids([create, undo])).toEqual(["a", "b"]);
+  expect(ids([create, undo, redo])).toEqual(["a", "b", "c"]);
+  expect(ids([create, undo, undo, redo])).toEqual(["a", "b", "c"]);
+  expect(ids([undo, create])).toEqual(["a", "b", "c"]);
 });
 
 test("an address is an invitation, a place in a room, or broken", () => {

@@ -23,13 +23,14 @@ from readingroom.settings import Settings
 log = logging.getLogger(__name__)
 
 RESTART_PAUSE_S: Final = 0.5
+LONGEST_PAUSE_S: Final = 8.0
 STOP_PATIENCE_S: Final = 5.0
 LOOK_S: Final = 0.05
 READY_S: Final = 60.0
 """A new process compiles its kernels first, where nobody did before."""
 SHORT_LIFE_S: Final = 10.0
 TRIES: Final = 5
-"""A worker that ends so often, each time so soon, is not started again."""
+"""A worker that ends so often, each time so soon, and has never served, is not started again."""
 
 
 @asynccontextmanager
@@ -77,17 +78,19 @@ class Worker:
     async def keep(self) -> None:
         """Start it, and again whenever it ends, until cancelled; then end it.
 
-        Raises WorkersFailed when it ends TRIES times in a row, each time soon after its start.
+        Raises WorkersFailed when it has never served and ended TRIES times in a row, each time soon after its
+        start. One that has served is started for ever: what it lacks now, perhaps its store, comes back.
         """
-        short_lives = 0
+        short_lives, has_served = 0, False
         try:
-            while short_lives < TRIES:
+            while short_lives < TRIES or has_served:
                 started = time.monotonic()
-                self._current, _ = await self._start()
+                self._current, ready = await self._start()
                 code = await self._lives()
                 log.warning("worker ended; starting it again", extra={"worker": self._number, "code": code})
+                has_served = has_served or (ready.done() and ready.result())
                 short_lives = short_lives + 1 if time.monotonic() - started < SHORT_LIFE_S else 0
-                await asyncio.sleep(RESTART_PAUSE_S * 2**short_lives)
+                await asyncio.sleep(min(RESTART_PAUSE_S * 2**short_lives, LONGEST_PAUSE_S))
         finally:
             if self._current is not None:
                 await _stop(self._current)
@@ -206,6 +209,8 @@ def _environment(settings: Settings, redis_url: str) -> dict[str, str]:
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
     process.terminate()
     try:
         async with asyncio.timeout(STOP_PATIENCE_S):

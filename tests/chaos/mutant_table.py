@@ -63,13 +63,13 @@ SCRIPT: Final = (
     ),
     one(
         "no fence check", "script", LUA + "view.lua",
-        "if state[1] ~= by or state[2] ~= fence then return {'STALE'} end\n  if closed",
-        "if state[1] ~= by then return {'STALE'} end\n  if closed",
+        "if state[1] ~= by or state[2] ~= fence then return {'STALE'} end\n  if late",
+        "if state[1] ~= by then return {'STALE'} end\n  if late",
     ),
     one(
         "the view is anybody's", "script", LUA + "view.lua",
-        "if state[1] ~= by or state[2] ~= fence then return {'STALE'} end\n  if closed",
-        "if state[2] ~= fence then return {'STALE'} end\n  if closed",
+        "if state[1] ~= by or state[2] ~= fence then return {'STALE'} end\n  if late",
+        "if state[2] ~= fence then return {'STALE'} end\n  if late",
     ),
     one(
         "no ownership check", "script", LUA + "marks.lua",

@@ -37,6 +37,7 @@ from readingroom.protocol import (
     HandRaise,
     KeyImageAdd,
     KeyImageRemove,
+    Layout,
     LeadAsk,
     LeadGive,
     LeadTake,
@@ -60,7 +61,7 @@ from readingroom.protocol import (
     ViewCommand,
     WireWindow,
 )
-from readingroom.rooms import canonical, line, room, script, settling, view
+from readingroom.rooms import canonical, line, room, script, settling, texts, view
 from readingroom.rooms.embedded import Valkey
 from readingroom.rooms.invitations import Member
 from readingroom.rooms.keys import RoomKeys
@@ -76,7 +77,9 @@ from tests.rooms.people import arrow, consultation, join, mark_id, pin, words
 IDS = st.integers(0, 4).map(mark_id)
 OP_IDS = st.integers(0, 400).map(lambda number: f"machine-op-{number:06}")
 WHO = st.integers(0, 4)
-TEXTS = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=20)
+TEXTS = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=20).filter(
+    lambda text: bool(texts.plain(text, limit=20, lines=True))  # some letters are blank
+)
 MARKS = st.one_of(
     st.builds(arrow, st.integers(-5000, 5000), st.sampled_from(["", "nodule"]), st.just("chest")),
     st.builds(arrow, st.just(0), st.just(""), st.sampled_from(["prior", "closed"])),
@@ -331,7 +334,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(op_id=OP_IDS)
     def freeze_and_go_on(self, op_id: str) -> None:
-        self.house.run(self.rooms._writer.run_script(self.room, script.freeze()))
+        self.house.run(self.rooms._writer.run_script(self.room, script.freeze(self.state.epoch)))
         self.model.frozen = True
         self._do(1, f"{op_id}-frozen", ChatSay(text="is anybody there?"))
         self._do(0, f"{op_id}-goes-on", RoomGoOn())
@@ -342,18 +345,35 @@ class Machine(RuleBasedStateMachine):
         self.model.lease = False
 
     # --- the view -----------------------------------------------------------------------------------------
-    @rule(who=WHO, behind=st.integers(0, 1), pane=st.integers(0, 3), change=CHANGES, layout=LAYOUTS)
-    def move(self, who: int, behind: int, pane: int, change: PaneView, layout: str | None) -> None:
+    @rule(
+        who=WHO,
+        behind=st.integers(0, 1),
+        pane=st.integers(0, 3),
+        change=CHANGES,
+        layout=LAYOUTS,
+        page=st.none() | st.sampled_from(["desk", "phone"]),
+        n=st.integers(0, 5),
+    )
+    def move(
+        self,
+        who: int,
+        behind: int,
+        pane: int,
+        change: PaneView,
+        layout: Layout | None,
+        page: str | None,
+        n: int,
+    ) -> None:
         fence = max(0, self.state.lead.fence - behind)
-        command = settling.settled_view(ViewCommand(fence=fence, pane=pane, change=change, layout=layout))
-        self._move(who, command)
+        command = ViewCommand(fence=fence, pane=pane, change=change, layout=layout, page=page, n=n)
+        self._move(who, settling.settled_view(command))
 
-    @rule(pane=st.integers(0, 3), change=CHANGES)
-    def lead_on(self, pane: int, change: PaneView) -> None:
+    @rule(pane=st.integers(0, 3), change=CHANGES, n=st.integers(0, 5))
+    def lead_on(self, pane: int, change: PaneView, n: int) -> None:
         """Whoever leads, moves: most other moves are refused."""
         holders = [n for n, one in enumerate(self.people) if one.principal == self.state.lead.holder]
         if holders:
-            command = ViewCommand(fence=self.state.lead.fence, pane=pane, change=change)
+            command = ViewCommand(fence=self.state.lead.fence, pane=pane, change=change, page="desk", n=n)
             self._move(holders[0], settling.settled_view(command))
 
     def _move(self, who: int, command: ViewCommand) -> None:
@@ -367,7 +387,7 @@ class Machine(RuleBasedStateMachine):
         type(self).steps += 1
         self.kinds[f"view {'done' if got is None else got.code}"] += 1
         if got is None:
-            self.model.lease = True
+            self.model.moved(command)
             told = ViewChange(
                 fence=command.fence,
                 view_revision=self.view.revision + 1,

@@ -81,6 +81,8 @@ class Model:
     steps: dict[str, Steps] = field(default_factory=dict)
     lease: bool = True
     frozen: bool = False
+    steered: dict[int | str, ViewCommand] = field(default_factory=dict)
+    """The newest view command of each pane, and of the layout."""
 
     def answer(self, state: RoomState, by: str, op: Op) -> Refusal | int:
         """The refusal, or the revision of the acknowledgement."""
@@ -121,6 +123,10 @@ class Model:
                 self.steps.pop(command.principal, None)
             case PersonRole():
                 self.roles[command.principal] = command.role
+                if RIGHTS["annotation.hide"][command.role] == "no":
+                    kept = self.steps.setdefault(command.principal, Steps())
+                    for steps in (kept.back, kept.again):
+                        steps[:] = [s for s in steps if after.annotations[s[0]].by == command.principal]
             case RoomGoOn():
                 self.frozen = False
             case _:
@@ -137,8 +143,19 @@ class Model:
             return RoomEnded
         if state.lead.holder != by or state.lead.fence != command.fence:
             return Stale
+        touched: list[int | str] = [command.pane, *(["layout"] if command.layout else [])]
+        if any(what in self.steered and command.is_late(self.steered[what]) for what in touched):
+            return Stale
         shown = command.change.shown
         return NoSuchSeries if shown and not _is_open(state, shown.series) else None
+
+    def moved(self, command: ViewCommand) -> None:
+        """It was done."""
+        self.lease = True
+        if command.page is not None:
+            self.steered[command.pane] = command
+            if command.layout is not None:
+                self.steered["layout"] = command
 
     def _refusal(self, state: RoomState, by: str, command: Command) -> Refusal | None:
         right = RIGHTS[command.kind][self.roles[by]]

@@ -43,6 +43,17 @@ def test_floats_have_the_spelling_of_rfc_8785(center: float, width: float):  # R
     assert canonical.dumps(window) == rfc8785.dumps(window.model_dump(mode="json"))
 
 
+@given(st.recursive(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-9, 9), st.lists))
+def test_any_float_has_the_spelling_of_rfc_8785(plain: object):  # R12
+    assert canonical.spelled({"x": plain}) == rfc8785.dumps({"x": plain})
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_no_number_cannot_be_written_down(number: float):
+    with pytest.raises(BadRequest):
+        canonical.spelled([1.5, number])
+
+
 def test_a_lone_surrogate_cannot_be_written_down():
     with pytest.raises(BadRequest):
         canonical.dumps(Mark.model_construct(series="\ud800"))

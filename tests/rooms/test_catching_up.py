@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from dataclasses import replace
 
 import pytest
 import redis.asyncio as redis
 
-from readingroom.errors import NoSuchRoom, ReadingRoomError
-from readingroom.protocol import SyncLost, SyncRequest, SyncSnapshot, SyncTail
+from readingroom.errors import NoSuchRoom, NotSaved, ReadingRoomError
+from readingroom.protocol import Freehand, Mark, PatientOutline, SyncLost, SyncRequest, SyncSnapshot, SyncTail
 from readingroom.rooms import canonical, room, rows
 from readingroom.rooms.catching_up import TAIL_LIMIT
 from readingroom.rooms.keys import RoomKeys
@@ -246,6 +247,31 @@ async def test_an_entry_this_process_cannot_read_freezes_its_room_and_no_other(
     async with another("two") as (others, _):
         await others.do(other.patient, create(mark_id()))
         await ear.until(lambda: ear.revisions(other.room) == [6])
+        # Its pages come back here, and then the line to Redis breaks: all is checked anew.
+        rooms.watch(here.room)
+        await rooms._tailer.started(here.room, 5)
+        await raw.client_kill_filter(_type="normal", skipme=True)
+        await ear.until(lambda: ear.lost_rooms == [here.room] * 2)
+        async with asyncio.timeout(5):
+            while True:  # until that process has its line again
+                with contextlib.suppress(NotSaved):
+                    await others.do(other.patient, create(mark_id()))
+                    break
+        await ear.until(lambda: ear.revisions(other.room) == [6, 7])
+
+
+async def test_a_tail_that_is_large_is_fetched_as_a_whole(rooms: Rooms):  # R52
+    here = await consultation(rooms)
+    outline = [(number, number, number) for number in range(500)]
+    shape = Freehand(outline=PatientOutline(frame_of_reference="for1", points_um=outline))
+    await asyncio.gather(
+        *(rooms.do(here.patient, create(mark_id(), Mark(series="chest", shape=shape))) for _ in range(180))
+    )
+    log = [entry async for entry in rooms._store.log(here.room)]
+    asked = {at: SyncRequest(epoch="x", revision=at, head=log[at - 1].head) for at in (5, 165)}
+    assert await rooms.catch_up(here.doctor, asked[5]) == SyncSnapshot(revision=185)
+    tail = await rooms.catch_up(here.doctor, asked[165])
+    assert [entry.revision for entry in tail.entries] == list(range(166, 186))
 
 
 async def test_a_view_change_this_process_cannot_read_freezes_its_room_and_no_other(

@@ -19,7 +19,7 @@ from readingroom.errors import (
     OpIdReused,
     ReadingRoomError,
 )
-from readingroom.protocol import Arrow, LogEntry
+from readingroom.protocol import Arrow, HandRaise, LeadTake, LogEntry, PersonRemove, RoomEnd, RoomReopen
 from readingroom.rooms import canonical, room, rows, script, settling
 from readingroom.rooms.keys import RoomKeys
 from readingroom.rooms.room import RoomState
@@ -28,6 +28,8 @@ from readingroom.rooms.settling import NOTHING_ADDED
 from readingroom.values import GrantId, PrincipalId, RoomId
 from tests.rooms.documents import bytes_of
 from tests.rooms.people import (
+    FIRST_VIEW,
+    SERIES,
     arrow,
     ask,
     consultation,
@@ -35,9 +37,11 @@ from tests.rooms.people import (
     delete,
     give,
     hide,
+    join,
     mark_id,
     op,
     take,
+    undo,
     update,
     window,
     words,
@@ -261,6 +265,39 @@ async def test_a_full_room_can_still_be_steered_and_cleaned(rooms: Rooms, raw: r
             await rooms.do(here.patient, sent)
     for member, sent in ((here.patient, delete(id)), (here.doctor, give(here.patient.principal))):
         await rooms.do(member, sent)
+
+
+async def test_nobody_can_take_a_room_from_its_host_by_filling_it(rooms: Rooms, raw: redis.Redis):  # R14
+    room = await rooms.create(SERIES, FIRST_VIEW)
+    doctor = (await join(rooms, room, "host")).member
+    link = await rooms.invite(room, "patient")
+    maria = await rooms.admit(room, link.secret, "Maria", None)
+    await raw.hset(RoomKeys.of(room).meta, "revision", str(script.OPS_LIMIT))
+    with pytest.raises(Limit, match="50000 changes"):
+        await rooms.admit(room, link.secret, "Another name", maria.token)
+    with pytest.raises(Limit, match="50000 changes"):
+        await rooms.do(maria.member, op(HandRaise()))
+    await raw.hset(RoomKeys.of(room).meta, "revision", str(script.OPS_LIMIT + script.OPS_RESERVE))
+    with pytest.raises(Limit, match="50000 changes"):
+        await rooms.do(doctor, op(LeadTake()))
+    for command in (PersonRemove(principal=maria.member.principal), RoomEnd(), RoomReopen()):
+        await rooms.do(doctor, op(command))
+
+
+async def test_the_marks_of_a_room_together_have_a_limit(rooms: Rooms, raw: redis.Redis):  # R14
+    here, id, other = await consultation(rooms), mark_id(), mark_id()
+    names = RoomKeys.of(here.room)
+    for sent in (create(id), create(other), update(id), delete(other), undo(), undo(), hide(id)):
+        await rooms.do(here.doctor, sent)
+    kept = [await raw.hget(names.doc, f"a:{one}") for one in (id, other)]
+    contents = [row.split(b" ", 2)[2] for row in kept]  # as lua/marks.lua counts them
+    assert int(await raw.hget(names.meta, "mark_bytes")) == sum(len(one) - len(b"0 ") for one in contents)
+    await raw.hset(names.meta, "mark_bytes", str(script.MARK_BYTES_LIMIT))
+    for sent in (create(mark_id()), update(id, arrow(7, "a longer label"))):
+        with pytest.raises(Limit, match="4 MiB"):
+            await rooms.do(here.doctor, sent)
+    await rooms.do(here.doctor, delete(other))
+    await rooms.do(here.doctor, update(id, arrow(7, "a label")))
 
 
 async def test_the_script_comes_back_after_the_store_forgot_it(rooms: Rooms, raw: redis.Redis):

@@ -9,6 +9,7 @@ import pytest
 from readingroom.errors import Stale
 from readingroom.protocol import PaneView, ViewCommand
 from readingroom.rooms.rooms import Rooms
+from tests.rooms.conftest import Another
 from tests.rooms.people import FIRST_VIEW, consultation, scroll, window
 
 
@@ -72,3 +73,40 @@ async def test_the_newest_word_of_a_hand_that_stops_is_written(rooms: Rooms):  #
     third = await rooms.move(here.doctor, window(3, 1))
     found = await rooms.snapshot(here.room)
     assert (third.view_revision, found.panes["0"].window.center) == (2, 3)
+
+
+def counted(center: float, n: int, page: str = "page") -> ViewCommand:
+    return window(center, 1).model_copy(update={"page": page, "n": n})
+
+
+async def test_what_comes_late_from_a_page_moves_nothing_back_on_any_process(
+    rooms: Rooms, another: Another
+):  # R48
+    here = await consultation(rooms)
+    async with another("two") as (others, _):
+        await rooms.move(here.doctor, counted(20, 2))
+        with pytest.raises(Stale):
+            await others.move(here.doctor, counted(10, 1))
+        await others.move(here.doctor, counted(30, 1, "another page"))
+    found = await rooms.snapshot(here.room)
+    assert (found.view_revision, found.panes["0"].window.center) == (2, 30)
+
+
+async def test_what_comes_late_is_not_merged_over_what_is_newer(rooms: Rooms):  # R44 R48
+    here = await consultation(rooms)
+    late = counted(10, 2).model_copy(update={"layout": "2x2"})
+    newer = counted(20, 3).model_copy(update={"layout": "1x2"})
+    asked = [rooms.move(here.doctor, command) for command in (counted(0, 1), newer, late)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(answers[2], Stale)
+    found = await rooms.snapshot(here.room)
+    assert (found.layout, found.panes["0"].window.center) == ("1x2", 20)
+
+
+async def test_a_late_layout_of_another_pane_is_refused(rooms: Rooms):  # R46 R48
+    here = await consultation(rooms)
+    await rooms.move(here.doctor, counted(0, 2).model_copy(update={"layout": "1x2"}))
+    with pytest.raises(Stale):
+        await rooms.move(here.doctor, counted(0, 1).model_copy(update={"layout": "2x2", "pane": 1}))
+    await rooms.move(here.doctor, counted(5, 1).model_copy(update={"pane": 1}))
+    assert (await rooms.snapshot(here.room)).layout == "1x2"

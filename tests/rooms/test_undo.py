@@ -6,7 +6,7 @@ import pytest
 import redis.asyncio as redis
 
 from readingroom.errors import Conflict, Limit, NothingToUndo
-from readingroom.protocol import Annotation, AnnotationReverted, QuestionAnswer
+from readingroom.protocol import Annotation, AnnotationReverted, PersonRole, QuestionAnswer
 from readingroom.rooms import canonical, script
 from readingroom.rooms.keys import RoomKeys
 from readingroom.rooms.rooms import Rooms
@@ -17,6 +17,7 @@ from tests.rooms.people import (
     create,
     delete,
     hide,
+    join,
     mark_id,
     op,
     pin,
@@ -135,3 +136,18 @@ async def test_undo_brings_no_mark_back_into_a_room_full_of_marks(rooms: Rooms, 
     await raw.hset(RoomKeys.of(here.room).meta, "live", str(script.LIVE_MARKS_LIMIT))
     with pytest.raises(Limit):
         await rooms.do(here.patient, undo())
+
+
+async def test_who_may_not_hide_any_more_takes_nothing_back_of_others(rooms: Rooms):  # I6 R3 R33 R34
+    here, id, own = await consultation(rooms), mark_id(), mark_id()
+    colleague = (await join(rooms, here.room, "host")).member
+    await rooms.do(here.patient, create(id))
+    await rooms.do(colleague, create(own))
+    await rooms.do(colleague, hide(id))
+    await rooms.do(colleague, undo())
+    await rooms.do(here.doctor, op(PersonRole(principal=colleague.principal, role="patient")))
+    with pytest.raises(NothingToUndo):
+        await rooms.do(colleague, redo())
+    await rooms.do(colleague, undo())
+    marks = {mark.id: (mark.hidden, mark.deleted) for mark in (await rooms.snapshot(here.room)).annotations}
+    assert marks == {id: (False, False), own: (False, True)}

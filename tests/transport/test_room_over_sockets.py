@@ -12,7 +12,12 @@ from typing import Any
 import pytest
 from yarl import URL
 
+from readingroom.protocol import PersonRemove, PersonRole, RoomEnd
 from readingroom.rooms.embedded import Valkey
+from readingroom.rooms.rooms import Rooms
+from readingroom.values import GrantId, RoomId
+from tests.rooms.ear import Ear
+from tests.rooms.people import op
 from tests.transport.conftest import Standing
 from tests.transport.visitor import Socket, Visitor
 
@@ -363,3 +368,71 @@ async def test_what_a_socket_showed_and_was_still_looked_up_when_it_went_is_not_
     now = await doctor.json(f"/api/rooms/{doctor.room}/snapshot")
     assert now["view_revision"] == snapshot["view_revision"]
     assert (await again.ask("view", window(snapshot, 79.0)))["ok"]
+
+
+async def test_a_view_that_comes_late_on_a_line_its_page_has_left_is_refused(doctor: Visitor):  # R48
+    left, now = await doctor.enter(), await doctor.enter()
+    first = {**window(now.snapshot, 10), "page": "page-of-the-doctor", "n": 1}
+    newer = {**window(now.snapshot, 20), "page": "page-of-the-doctor", "n": 2}
+    assert (await now.ask("view", newer))["ok"]
+    assert (await left.ask("view", first))["code"] == "STALE"
+    snapshot = await doctor.json(f"/api/rooms/{doctor.room}/snapshot")
+    assert snapshot["panes"]["0"]["window"]["center"] == 20
+
+
+async def test_nobody_is_present_before_he_has_asked_what_he_lacks(doctor: Visitor, patient: Visitor):  # I9
+    at_desk, on_phone = await doctor.enter(), await patient.connect()
+    await on_phone.client.emit("presence", {"n": 1})
+    assert (await on_phone.ask("sync", {}))["ok"]
+    await on_phone.client.emit("presence", {"n": 2})
+    numbers = []
+    while 2 not in numbers:
+        people = (await at_desk.next("presence"))["people"]
+        numbers += [one["n"] for one in people if one["connection"] == on_phone.welcome["connection"]]
+    assert numbers == [2]
+
+
+async def test_a_role_that_changed_where_nobody_here_heard_it_holds_from_the_first_question_on(
+    standing: Standing, doctor: Visitor, patient: Visitor
+):  # R1 R18
+    path = f"/api/rooms/{patient.room}/series"
+    async with Rooms.open(standing.redis_url, process="elsewhere", listener=Ear()) as elsewhere:
+        room = RoomId(patient.room)
+        [grant] = [cookie for cookie in doctor.http.cookie_jar if cookie.key.endswith(doctor.grant)]
+        host = await elsewhere.member(room, GrantId(doctor.grant), grant.value)
+        made = await elsewhere.invite(room, "host")
+        async with Visitor.at(standing.url) as colleague:
+            await colleague.join(room, made.secret, "Dr. Adams")
+            assert await colleague.json(path)  # this process holds for a second that she is a host
+            demoted = PersonRole(principal=colleague.principal, role="observer")
+            await elsewhere.do(host, op(demoted))
+            socket = await colleague.connect()
+            assert (await socket.ask("sync", {}))["ok"]
+            await elsewhere.do(host, op(RoomEnd()))
+            assert (await socket.next("farewell"))["code"] == "ROOM_ENDED"
+
+
+async def test_who_was_removed_where_nobody_here_heard_it_hears_nothing(
+    standing: Standing, doctor: Visitor, patient: Visitor
+):  # I9 I10 R26
+    async with Rooms.open(standing.redis_url, process="elsewhere", listener=Ear()) as elsewhere:
+        room = RoomId(patient.room)
+        [grant] = [cookie for cookie in doctor.http.cookie_jar if cookie.key.endswith(doctor.grant)]
+        host = await elsewhere.member(room, GrantId(doctor.grant), grant.value)
+        await patient.json(f"/api/rooms/{patient.room}/series")
+        await elsewhere.do(host, op(PersonRemove(principal=patient.principal)))
+        socket = await patient.connect()
+        assert (await socket.ask("sync", {}))["code"] == "DENIED"
+        await socket.gone.wait()
+        assert set(socket.heard) == {"welcome", "farewell"}
+
+
+async def test_snapshots_and_joins_have_a_measure(standing: Standing, doctor: Visitor):
+    path = f"/api/rooms/{doctor.room}/snapshot"
+    statuses = [(await doctor.get(path)).status for _ in range(40)]
+    assert statuses[:20] == [200] * 20
+    assert 429 in statuses
+    secret = standing.room.host.secret
+    joins = [(await doctor.post_join(doctor.room, secret, "Dr. Weber"))[0] for _ in range(25)]
+    assert joins[:15] == [200] * 15
+    assert joins[-1] == 429

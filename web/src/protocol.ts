@@ -1,6 +1,6 @@
 // Generated from server/readingroom/protocol/ by `make protocol`; do not edit.
 
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 export type Message =
   | JoinRequest
@@ -78,12 +78,13 @@ export interface SyncRequest {
   head: string;
 }
 /**
- * The entries the page lacks, and the whole view.
+ * The entries the page lacks, and the whole view, which is of this fence.
  */
 export interface SyncTail {
   ok: true;
   kind: "tail";
   entries: LogEntry[];
+  fence: number;
   view_revision: number;
   layout: "1x1" | "1x2" | "2x1" | "2x2";
   panes: {
@@ -827,12 +828,17 @@ export interface KeyImage {
 }
 /**
  * Event `view`: the holder of the lead moves the shared view. Absent fields stay as they are.
+ *
+ * `page` names the page that steers and `n` counts its commands: one that arrives after a newer one of its
+ * page, perhaps on a connection that was left behind, is STALE. Without a page the order of arrival holds.
  */
 export interface ViewCommand {
   fence: number;
   pane: number;
   change: PaneView;
   layout?: ("1x1" | "1x2" | "2x1" | "2x2") | null;
+  page?: string | null;
+  n?: number | null;
 }
 /**
  * The change is kept, alone or as part of a newer one; `view_revision` is the one that holds it.

@@ -59,11 +59,12 @@ class SyncRequest(Wire):
 
 
 class SyncTail(Wire):
-    """The entries the page lacks, and the whole view."""
+    """The entries the page lacks, and the whole view, which is of this fence."""
 
     ok: Literal[True] = True
     kind: Literal["tail"] = "tail"
     entries: list[LogEntry]
+    fence: Counter
     view_revision: Counter
     layout: Layout
     panes: dict[str, PaneView]

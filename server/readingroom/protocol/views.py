@@ -9,12 +9,22 @@ from readingroom.protocol.places import Layout, PaneNumber, PaneView
 
 
 class ViewCommand(Wire):
-    """Event `view`: the holder of the lead moves the shared view. Absent fields stay as they are."""
+    """Event `view`: the holder of the lead moves the shared view. Absent fields stay as they are.
+
+    `page` names the page that steers and `n` counts its commands: one that arrives after a newer one of its
+    page, perhaps on a connection that was left behind, is STALE. Without a page the order of arrival holds.
+    """
 
     fence: Counter
     pane: PaneNumber = 0
     change: PaneView
     layout: Layout | None = None
+    page: Id | None = None
+    n: Counter | None = None
+
+    def is_late(self, newest: ViewCommand) -> bool:
+        """Whether this one came after a newer one of its own page."""
+        return self.page is not None and self.page == newest.page and (self.n or 0) <= (newest.n or 0)
 
 
 class ViewAccepted(Wire):

@@ -86,7 +86,8 @@ def parts_of(command: Command, logged: Logged) -> Parts:
         case PersonRemove(), _:
             return Parts(command.principal)
         case PersonRole(), _:
-            return Parts(command.principal, command.role, (_flag(roles.may_lead(command.role)),))
+            rights = (_flag(roles.may_lead(command.role)), _flag(roles.may_hide(command.role)))
+            return Parts(command.principal, command.role, rights)
         case _, RoomContinued(epoch=epoch):
             return Parts(value=epoch)
         case _:

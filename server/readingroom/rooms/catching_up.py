@@ -19,7 +19,7 @@ def answer(
     """The answer to a page, given where the room stands, its view, and the log from the page's own entry on.
 
     `entries` starts at revision `request.revision` itself (its head is compared, R53), or at 1 for a page of
-    revision 0, and holds at most TAIL_LIMIT more.
+    revision 0, and holds at most TAIL_LIMIT more; where it ends before `at`, it had become too large.
     """
     if at.frozen:
         return SyncLost(revision=at.revision, frozen=True)
@@ -31,10 +31,11 @@ def answer(
     same_past = request.head == own[0].head if own else request.epoch == at.epoch and request.head == GENESIS
     if not same_past:
         return SyncLost(revision=at.revision)
-    if at.revision - request.revision > TAIL_LIMIT:
+    if at.revision - request.revision > TAIL_LIMIT or (entries and entries[-1].revision < at.revision):
         return SyncSnapshot(revision=at.revision)
     return SyncTail(
         entries=list(entries[len(own) :]),
+        fence=at.fence,
         view_revision=view.revision,
         layout=view.layout,
         panes=dict(view.panes),

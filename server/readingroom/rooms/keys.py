@@ -16,7 +16,8 @@ class RoomKeys:
     """Names of what is kept of one room.
 
     meta: epoch, revision, view_revision, head, fence, holder, lead_until, asking, live, created, touched,
-    patient, key_images, gathered, ended, ended_at, frozen, sampled, unsampled.
+    patient, key_images, gathered, ended, ended_at, frozen, sampled, unsampled, mark_bytes, epochs (those
+    before), `steered:<pane>` and `steered:layout` (page and number of the newest view command).
     view: `layout`, `<pane>.<field>`.
     doc: `a:<mark>`, `p:<principal>`, `x:<removed principal>`, `s:<series>`, `h:<principal>`, `c:<revision>`,
     `k:<key image>`. log, views, replay: streams. seen: `<principal> <op_id>`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import redis.asyncio as redis
@@ -43,11 +43,15 @@ UNABLE = (
 )
 """Redis errors that say 'not now', as a lost connection does."""
 
+DEMOTED = (ReadOnlyError, MasterDownError)
+"""Who answers so is a replica by now: on this line it will never serve again; on a new one another may."""
 _UNABLE = (MasterDownError, OutOfMemoryError, ReadOnlyError, TryAgainError)
 """Those whose code redis-py takes away from their text."""
 _IN_A_PIPELINE = re.compile(r"^Command # \d+ \(.*?\) of pipeline caused error: \(?['\"]?", re.DOTALL)
 """What redis-py writes before the text."""
 
+NONE_FREE = "No connection available"
+"""What redis-py's pool says when all its connections are in use."""
 CLOSED = "the handler is closed"
 """What uvloop says, as a RuntimeError, of a connection that was cut before we wrote to it."""
 
@@ -79,6 +83,32 @@ def _packing(kind: type[Any]) -> type[Any]:
     return type(kind.__name__, (kind,), {"pack_command": lambda _self, *words: pack(*words)})
 
 
+class Dedicated:
+    """One connection that is never opened anew behind our back: what happens meanwhile could not be known."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def ask(self, *words: str | bytes | int) -> Any:
+        """The answer to one command, as Redis gives it."""
+        await self._connection.send_command(*words)
+        return await self._connection.read_response()
+
+
+@contextlib.asynccontextmanager
+async def dedicated(client: redis.Redis, failed: Failed) -> AsyncIterator[Dedicated]:
+    """A connection of this client, open until the block ends. StoreUnreachable."""
+    pool: Any = client.connection_pool
+    connection = pool.make_connection()
+    try:
+        with reaching(failed):
+            await connection.connect()
+        yield Dedicated(connection)
+    finally:
+        with contextlib.suppress(Exception):
+            await connection.disconnect(nowait=True)
+
+
 @contextlib.contextmanager
 def reaching(failed: Failed) -> Iterator[None]:
     """Turn a store that cannot be reached, or cannot serve now, into StoreUnreachable, and report it."""
@@ -89,7 +119,8 @@ def reaching(failed: Failed) -> Iterator[None]:
         failed(began)
         raise StoreUnreachable(reason="it refused the name or password") from error
     except (Disconnected, TimedOut, OSError, TimeoutError) as error:
-        failed(began)
+        if NONE_FREE not in str(error):  # then it is we who ask too much, and the store may be well
+            failed(began)
         raise StoreUnreachable(reason="no connection") from error
     except RuntimeError as error:
         if CLOSED not in str(error):

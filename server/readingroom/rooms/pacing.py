@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from readingroom.errors import Stale
 from readingroom.protocol import ViewCommand
 from readingroom.rooms.invitations import Member
 from readingroom.rooms.view import merged
@@ -50,8 +51,11 @@ class Pacing:
     async def move(self, member: Member, command: ViewCommand) -> int:
         """The view revision that holds the command. Raises what `write` raises."""
         key = (member.room, member.principal, command.pane, command.fence)
+        before = self._hands.get(key)
+        if before is not None and before.next is not None and command.is_late(before.next.command):
+            raise Stale()
         if command.layout is not None:
-            self._forget_layouts(member, command.fence)
+            self._forget_layouts(member, command)
         hand = self._hands.get(key)
         if hand is None:
             hand = self._hands[key] = _Hand()
@@ -65,14 +69,14 @@ class Pacing:
             hand.next.command = _together(hand.next.command, command)
         return await asyncio.shield(hand.next.written)
 
-    def _forget_layouts(self, member: Member, fence: int) -> None:
+    def _forget_layouts(self, member: Member, newest: ViewCommand) -> None:
         """The layout is of all panes: one that waits with another pane is older than the one that comes.
 
         What waited for nothing else is written all the same, and acknowledged.
         """
         for pane in PANES:
-            hand = self._hands.get((member.room, member.principal, pane, fence))
-            if hand is not None and hand.next is not None:
+            hand = self._hands.get((member.room, member.principal, pane, newest.fence))
+            if hand is not None and hand.next is not None and not newest.is_late(hand.next.command):
                 hand.next.command = hand.next.command.model_copy(update={"layout": None})
 
     async def close(self) -> None:

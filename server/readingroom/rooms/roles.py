@@ -56,3 +56,8 @@ def row(kind: str) -> str:
 def may_lead(role: Role) -> bool:
     """Whether somebody of this role can hold the lead."""
     return RIGHTS["view"][role] != "no"
+
+
+def may_hide(role: Role) -> bool:
+    """Whether somebody of this role can hide others' marks."""
+    return RIGHTS["annotation.hide"][role] == "any"

@@ -280,6 +280,19 @@ class Rooms:
         _, state, view = await self._store.whole(room)
         return snapshot_of(state, view)
 
+    async def shown(self, room: RoomId) -> Mapping[str, PaneView]:
+        """What the panes of a room show now. NoSuchRoom, StoreUnreachable."""
+        _, view = await self._store.view(room)
+        return view.panes
+
+    async def admitted(self, member: Member) -> Role:
+        """The role of somebody in a watched room now; whatever becomes of it later, listeners are told.
+
+        Denied for who is not admitted any more (R1), RoomEnded (R18), NoSuchRoom, StoreUnreachable.
+        """
+        await self._tailer.started(member.room, START_TIMEOUT_S)
+        return (await self._store.admitted(member)).role
+
     async def catch_up(self, member: Member, request: SyncRequest) -> SyncTail | SyncSnapshot | SyncLost:
         """What a page lacks (R51-R53). Denied for who is not admitted any more (R1), RoomEnded (R18).
 
@@ -377,14 +390,14 @@ class Rooms:
         self._series.forget(lambda key: key == room)
         self._admissions.forget(room)
 
-    def _freeze(self, room: RoomId) -> None:
-        """Its history is lost (R53)."""
-        self._start(self._write_frozen(room))
+    def _freeze(self, room: RoomId, epoch: str) -> None:
+        """What was told of it under this epoch is lost (R53)."""
+        self._start(self._write_frozen(room, epoch))
 
-    async def _write_frozen(self, room: RoomId) -> None:
+    async def _write_frozen(self, room: RoomId, epoch: str) -> None:
         for _ in range(FREEZE_TRIES):
             try:
-                await self._writer.run_script(room, script.freeze())
+                await self._writer.run_script(room, script.freeze(epoch))
                 return
             except NoSuchRoom:
                 return

@@ -60,6 +60,8 @@ SHA = hashlib.sha1(SOURCE.encode(), usedforsecurity=False).hexdigest()
 
 LEASE_MS = 10_000
 LIVE_MARKS_LIMIT = 2_000
+MARK_BYTES_LIMIT = 4 << 20
+"""Of all live marks together: what a joiner fetches and a page is compared by stays small."""
 OPS_LIMIT = 50_000
 OPS_RESERVE = 1_000
 RESERVED = frozenset(
@@ -69,16 +71,13 @@ RESERVED = frozenset(
         "annotation.undo",
         "lead.take",
         "lead.give",
-        "person.remove",
         "person.role",
-        "hand.raise",
-        "hand.lower",
-        "room.end",
-        "room.reopen",
-        "room.go_on",
     )
 )
 """Kinds that a room which has had its changes can still take (R14)."""
+LAST_WORDS = frozenset(("person.remove", "room.end", "room.reopen", "room.go_on"))
+"""A host's, which no number of changes can take from him (R14)."""
+NO_LIMIT = 2**53 - 1
 PEOPLE_LIMIT = 50
 
 Answer = Sequence[object]
@@ -110,6 +109,7 @@ _KINDS: Mapping[str, type[ReadingRoomError]] = {
     )
 }
 _LIMITS: Mapping[str, str] = {
+    "mark_bytes": f"its marks take {MARK_BYTES_LIMIT >> 20} MiB; remove one first",
     "marks": f"it holds {LIVE_MARKS_LIMIT} marks; remove one first",
     "changes": f"{OPS_LIMIT} changes were made in it",
     "people": f"{PEOPLE_LIMIT} people were invited to it",
@@ -187,7 +187,6 @@ def admit(
     took: LogCommand,
 ) -> list[Argument]:
     """The use of a link; `named` says the name was typed now and replaces the one before (R22)."""
-    limit = OPS_LIMIT + OPS_RESERVE
     front: list[Argument] = [
         "admit",
         secret_sha,
@@ -197,7 +196,8 @@ def admit(
         "1" if named else "0",
     ]
     told: list[Argument] = [join_id, canonical.dumps(joined), canonical.dumps(took)]
-    return [*front, *told, str(LEASE_MS), str(limit), joined.role]
+    limits = [str(OPS_LIMIT + OPS_RESERVE), str(OPS_LIMIT)]  # of a first use, and of another name later
+    return [*front, *told, str(LEASE_MS), *limits, joined.role]
 
 
 def op(member: Member, op: Op, logged: Logged) -> list[Argument]:
@@ -211,7 +211,7 @@ def op(member: Member, op: Op, logged: Logged) -> list[Argument]:
     sent = canonical.payload_hash(canonical.command(op.command))
     front: list[Argument] = ["op", member.principal, member.grant, str(member.epoch), op.op_id, sent]
     front += [roles.row(kind), kind, parts.target, parts.value, *counted(parts.extra), command]
-    limits = [str(LEASE_MS), str(ops_limit(kind)), str(LIVE_MARKS_LIMIT)]
+    limits = [str(LEASE_MS), str(ops_limit(kind)), str(LIVE_MARKS_LIMIT), str(MARK_BYTES_LIMIT)]
     return [*front, *limits, *counted(parts.series)]
 
 
@@ -224,7 +224,8 @@ def view(member: Member, command: ViewCommand) -> list[Argument]:
     fields = _fields(command.pane, change)
     if command.layout is not None:
         fields += ["layout", command.layout]
-    return [*front, command.layout or "", str(LEASE_MS), *counted(needed), *counted(fields)]
+    page: list[Argument] = [command.page or "", str(command.n or 0)]
+    return [*front, command.layout or "", str(LEASE_MS), *page, *counted(needed), *counted(fields)]
 
 
 def renew(principal: str, fence: int) -> list[Argument]:
@@ -232,9 +233,9 @@ def renew(principal: str, fence: int) -> list[Argument]:
     return ["renew", principal, str(fence), str(LEASE_MS)]
 
 
-def freeze() -> list[Argument]:
-    """The room's history is lost; nothing is changed until a host goes on (R53)."""
-    return ["freeze"]
+def freeze(epoch: str) -> list[Argument]:
+    """What was told under this epoch is lost; nothing is changed until a host goes on (R53)."""
+    return ["freeze", epoch]
 
 
 def expire(idle_ms: int) -> list[Argument]:
@@ -249,6 +250,8 @@ def delete(room: RoomId, kept_ms: int | None) -> list[Argument]:
 
 def ops_limit(kind: str) -> int:
     """How many changes a room may have for one more of this kind (R14)."""
+    if kind in LAST_WORDS:
+        return NO_LIMIT
     return OPS_LIMIT + (OPS_RESERVE if kind in RESERVED else 0)
 
 

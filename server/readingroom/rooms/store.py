@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
 from redis.exceptions import ResponseError
 
-from readingroom.errors import Denied, NoSuchRoom, RoomEnded
+from readingroom.errors import Denied, NoSuchRoom, RoomEnded, StoreUnreachable
 from readingroom.protocol import LogEntry
 from readingroom.rooms import durability, keys, line, rows, script
 from readingroom.rooms.invitations import Admitted, Grant, Member
@@ -19,6 +19,8 @@ from readingroom.rooms.view import View
 from readingroom.values import GrantId, RoomId, SeriesKey, SeriesRef
 
 PAGE = 1_000
+TAIL_BYTES = 1 << 20
+"""Of the commands in a tail: more than this is better fetched as a whole."""
 
 
 class RoomStore:
@@ -137,11 +139,25 @@ class RoomStore:
         )
         return rows.standing(_existing(meta)), rows.state(meta, doc), rows.view(meta, view)
 
+    async def admitted(self, member: Member) -> Admitted:
+        """What the acl says of somebody now. Denied where it names another admission, or none.
+
+        RoomEnded for all but hosts in a room that has ended (R18).
+        """
+        names = RoomKeys.of(member.room)
+        meta, allowed = await self._together(
+            ("HMGET", names.meta, "epoch", "ended"), ("HGET", names.acl, member.principal)
+        )
+        if meta[0] is None:
+            raise NoSuchRoom()
+        return _admitted(member, allowed, ended=meta[1] == b"1")
+
     async def tail(
         self, room_id: RoomId, since: int, limit: int, *, reader: Member | None = None
     ) -> tuple[Standing, list[LogEntry], View]:
         """At most `limit` entries from revision `since` on, itself included, with the view of that moment.
 
+        Past TAIL_BYTES the rest is left out.
         Denied when there is a `reader` who is not admitted at that moment, RoomEnded when he is no host of a
         room that has ended.
         """
@@ -154,12 +170,8 @@ class RoomStore:
         )
         at = rows.standing(_existing(meta))
         if reader is not None:
-            admitted = Admitted.parse(allowed) if allowed else None
-            if admitted is None or not admitted.admits(reader):
-                raise Denied()
-            if meta.get(b"ended") == b"1" and admitted.role != "host":
-                raise RoomEnded()
-        return at, [rows.entry(id, fields) for id, fields in entries], rows.view(meta, view)
+            _admitted(reader, allowed, ended=meta.get(b"ended") == b"1")
+        return at, [rows.entry(id, fields) for id, fields in _bounded(entries)], rows.view(meta, view)
 
     async def rooms(self) -> AsyncIterator[RoomId]:
         """Every room there is, in no order, looked for in small steps. StoreUnreachable."""
@@ -206,11 +218,35 @@ class RoomStore:
 
     async def _together(self, *commands: tuple[str | int, ...]) -> list[Any]:
         """The answers of these commands at one moment (MULTI). StoreUnreachable."""
-        with line.reaching(self.failed):
-            async with self._client.pipeline(transaction=len(commands) > 1) as pipe:
-                for command in commands:
-                    pipe.execute_command(*command)
-                return await pipe.execute()
+        try:
+            with line.reaching(self.failed):
+                async with self._client.pipeline(transaction=len(commands) > 1) as pipe:
+                    for command in commands:
+                        pipe.execute_command(*command)
+                    return await pipe.execute()
+        except StoreUnreachable as refusal:
+            if isinstance(refusal.__cause__, line.DEMOTED):
+                await self._client.connection_pool.disconnect(inuse_connections=False)
+            raise
+
+
+def _bounded(entries: Sequence[tuple[bytes, Hash]]) -> Iterator[tuple[bytes, Hash]]:
+    """The first entries, at least one, until they are TAIL_BYTES."""
+    size = 0
+    for id, fields in entries:
+        size += len(fields[b"command"])
+        if size > TAIL_BYTES and size > len(fields[b"command"]):
+            return
+        yield id, fields
+
+
+def _admitted(member: Member, allowed: bytes | None, *, ended: bool) -> Admitted:
+    admitted = Admitted.parse(allowed) if allowed else None
+    if admitted is None or not admitted.admits(member):
+        raise Denied()
+    if ended and admitted.role != "host":
+        raise RoomEnded()
+    return admitted
 
 
 def _existing(meta: Hash) -> Hash:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from readingroom.errors import NoSuchRoom, ReadingRoomError, StoreUnreachable
 from readingroom.protocol import LogEntry, StateHash, ViewChange
@@ -30,7 +29,6 @@ OWN_BREATH_S = 0.025
 BACKOFF_S, BACKOFF_LIMIT_S = 0.05, 0.25
 
 Items = Sequence[tuple[bytes, rows.Hash]]
-Streams = Sequence[tuple[bytes, Items]]
 
 
 class Tailer:
@@ -42,7 +40,7 @@ class Tailer:
         process: str,
         reads: RoomStore,
         listener: Listener,
-        freeze: Callable[[RoomId], None],
+        freeze: Callable[[RoomId, str], None],
     ) -> None:
         self._client = line.client(url, timeout_s=None)
         self._wake = keys.wake(process)
@@ -130,16 +128,15 @@ class Tailer:
         pause = BACKOFF_S
         while True:
             try:
-                await self._check()
-                while True:
-                    await self._read()
-                    pause = BACKOFF_S
+                async with line.dedicated(self._client, self._store.failed) as connection:
+                    await self._check()
+                    while True:
+                        await self._read(connection)
+                        pause = BACKOFF_S
             except ReadingRoomError as refusal:
                 log.warning("tailer waits", extra={"code": refusal.code})
             except Exception:
                 log.exception("tailer failed")
-            with contextlib.suppress(Exception):
-                await self._client.connection_pool.disconnect()
             await asyncio.sleep(pause)
             pause = min(pause * 2, BACKOFF_LIMIT_S)
 
@@ -166,8 +163,15 @@ class Tailer:
         for followed in list(self._rooms.values()):
             if not followed.known.is_set():
                 await self._start(followed)
-            elif followed.live and not await self._holds(followed):
-                self._lose(followed)
+            elif followed.live:
+                try:
+                    holds = await self._holds(followed)
+                except (ValueError, KeyError):
+                    log.exception("a log entry of another version")
+                    self._give_up(followed)
+                    continue
+                if not holds:
+                    self._lose(followed)
 
     async def _holds(self, followed: Followed) -> bool:
         revision, head, epoch = followed.revision, followed.state.head, followed.state.epoch
@@ -182,7 +186,7 @@ class Tailer:
             return at.epoch == epoch or at.revision > 0
         return bool(entries) and entries[0].head == head  # a new epoch alone is an entry still to be told
 
-    async def _read(self) -> None:
+    async def _read(self, connection: line.Dedicated) -> None:
         for followed in [one for one in self._rooms.values() if not one.known.is_set()]:
             await self._start(followed)
         live = [followed for followed in self._rooms.values() if followed.live]
@@ -190,15 +194,12 @@ class Tailer:
         views = {followed.names.views: followed for followed in live}
         told = [f"0-{followed.state.revision}" for followed in live]
         told += [f"0-{followed.view.revision}" for followed in live]
-        read = ("XREAD", "COUNT", COUNT, "BLOCK", BLOCK_MS, "STREAMS")  # as client.xread, in half its time
-
+        read = ("XREAD", "COUNT", COUNT, "BLOCK", BLOCK_MS, "STREAMS")
         with line.reaching(self._store.failed):
             async with asyncio.timeout(SILENCE_S):
-                execute: Any = self._client.execute_command
-                answer: Any = await execute(*read, self._wake, *logs, *views, self._woken, *told)
-        streams: Streams = answer or ()
+                streams = await connection.ask(*read, self._wake, *logs, *views, self._woken, *told) or ()
         news = False
-        for name, items in ((name.decode(), items) for name, items in streams):
+        for name, items in ((name.decode(), _entries(raw)) for name, raw in streams):
             if name in logs:
                 news |= self._hear(logs[name], items)
             elif name in views:
@@ -288,7 +289,7 @@ class Tailer:
 
     def _lose(self, followed: Followed) -> None:
         """Its history is not in the store any more: nobody may go on with it unasked."""
-        self._freeze(followed.room)
+        self._freeze(followed.room, followed.state.epoch)
         self._give_up(followed)
 
     def _give_up(self, followed: Followed) -> None:
@@ -296,3 +297,8 @@ class Tailer:
         followed.lost = True
         self._told.set()
         self._listener.lost(followed.room)
+
+
+def _entries(raw: Iterable[tuple[bytes, Sequence[bytes]]]) -> Items:
+    """What XREAD answers of one stream, with each entry's fields by name."""
+    return [(id, dict(zip(flat[::2], flat[1::2], strict=True))) for id, flat in raw]

@@ -36,6 +36,7 @@ class Writer:
         self._keys = len(RoomKeys.of(RoomId("any")).for_script())
         self._failed = failed
         self._waiting: asyncio.Queue[tuple[list[Argument], Answered]] = asyncio.Queue(QUEUE)
+        self._demoted = False
 
     async def close(self) -> None:
         """Refuse what still waits and close the connection."""
@@ -83,6 +84,9 @@ class Writer:
             return
         for (_, answered), answer in zip(batch, answers, strict=True):
             self._answer(answered, answer)
+        if self._demoted:
+            self._demoted = False
+            await self._client.connection_pool.disconnect(inuse_connections=False)
 
     async def _send(self, commands: Sequence[list[Argument]]) -> list[object]:
         answers = await self._pipelined(commands)
@@ -122,6 +126,7 @@ class Writer:
                 answered.set_result(answer)
         elif isinstance(answer, Exception) and line.unable(answer):
             self._failed(time.monotonic())
+            self._demoted = self._demoted or isinstance(answer, line.DEMOTED)
             _refuse(answered, StoreUnreachable(reason="it cannot serve now"))
         else:
             log.error("script failed: %s", answer)

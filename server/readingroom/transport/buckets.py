@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
+from typing import Final
+
+HELD: Final = 10_000
 
 
 class TokenBucket:
@@ -27,3 +31,20 @@ class TokenBucket:
             return False
         self._tokens -= 1
         return True
+
+
+class Buckets:
+    """A bucket for each of many; the one that was used longest ago goes first when they are HELD."""
+
+    def __init__(self, *, rate: float, burst: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._all: OrderedDict[str, TokenBucket] = OrderedDict()
+
+    def take(self, whose: str) -> bool:
+        """Whether there was a token left in this one."""
+        bucket = self._all.pop(whose, None) or TokenBucket(rate=self._rate, burst=self._burst)
+        self._all[whose] = bucket
+        if len(self._all) > HELD:
+            self._all.popitem(last=False)
+        return bucket.take()

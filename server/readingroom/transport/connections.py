@@ -17,9 +17,10 @@ RATES: Final[dict[str, tuple[float, float]]] = {
     "op": (10, 40),
     "view": (60, 120),
     "presence": (30, 60),
-    "sync": (5, 20),
+    "sync": (2, 20),
 }
 """Messages a second and at once, of one person on this process, whatever his sockets."""
+KEPT_S: Final = max(burst / rate for rate, burst in RATES.values())
 
 
 @dataclass(slots=True)
@@ -66,7 +67,9 @@ class Connections:
 
     def add(self, sid: str, id: ConnectionId, member: Member, websocket: Websocket) -> Connection:
         """A socket has come."""
-        visit = self._visits.setdefault((member.room, member.principal), Visit())
+        visit = self._visits.get((member.room, member.principal))
+        if visit is None:
+            visit = self._visits[member.room, member.principal] = Visit()
         visit.sids.append(sid)
         connection = self._by_sid[sid] = Connection(id, member, websocket, visit)
         return connection
@@ -79,9 +82,14 @@ class Connections:
         visit = connection.visit
         if sid in visit.sids:
             visit.sids.remove(sid)
-        if not visit.sids:
-            self._visits.pop((connection.member.room, connection.member.principal), None)
+        if not visit.sids:  # kept until its buckets are full again: going and coming back fills none
+            key = (connection.member.room, connection.member.principal)
+            asyncio.get_running_loop().call_later(KEPT_S, self._forget, key, visit)
         return connection
+
+    def _forget(self, key: tuple[RoomId, PrincipalId], visit: Visit) -> None:
+        if not visit.sids and self._visits.get(key) is visit:
+            del self._visits[key]
 
     def sid_of(self, connection: Connection) -> str | None:
         """Socket.IO's name of it; None if it is not here any more."""

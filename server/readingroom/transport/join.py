@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from aiohttp import web
 
+from readingroom.errors import TooFast
 from readingroom.protocol import JoinAnswer, JoinRequest
 from readingroom.rooms.rooms import Rooms
 from readingroom.transport import bodies
 from readingroom.transport.auth import Door
+from readingroom.transport.buckets import Buckets
 from readingroom.transport.shelf import Shelf
 from readingroom.values import RoomId
+
+RATE: Final = 0.5
+BURST: Final = 20
+"""Uses of one link, a second and at once: its page is loaded again, not a thousand times."""
 
 
 class Join:
@@ -21,6 +28,7 @@ class Join:
         self._rooms = rooms
         self._door = door
         self._shelf = shelf
+        self._buckets = Buckets(rate=RATE, burst=BURST)
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post("/api/join", self._join)]
@@ -30,10 +38,12 @@ class Join:
         asked = await bodies.read(request, JoinRequest)
         room = RoomId(asked.room)
         grant = await self._rooms.invitation(room, asked.secret)
+        if not self._buckets.take(grant):
+            raise TooFast()
         token = request.cookies.get(self._door.cookie_name(grant))
         # All that may fail comes first: once the link is used, its cookie must reach the browser.
-        opened, snapshot = await asyncio.gather(self._rooms.series(room), self._rooms.snapshot(room))
-        first_picture = await self._shelf.first_picture(room, opened, snapshot.panes.get("0"))
+        opened, panes = await asyncio.gather(self._rooms.series(room), self._rooms.shown(room))
+        first_picture = await self._shelf.first_picture(room, opened, panes.get("0"))
         admission = await self._rooms.admit(room, asked.secret, asked.name, token)
         member = admission.member
         response = bodies.answer(

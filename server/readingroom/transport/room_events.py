@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from readingroom.errors import Denied, Forbidden, ReadingRoomError, StoreUnreachable
 from readingroom.protocol import (
@@ -84,6 +85,12 @@ class RoomEvents:
         transport = connection.websocket.transport
         if connection.synced or connection.gone or transport is None:
             return await self._rooms.catch_up(member, request)
+        # He was let in by what was known up to a second ago; from here on changes of it are heard of.
+        role = await self._rooms.admitted(member)
+        if connection.gone:
+            raise Denied()
+        if connection.member is member:
+            connection.member = replace(member, role=role)
         # Before the store is read: what is accepted meanwhile reaches the page twice rather than never.
         connection.synced = True
         self._fanout.add(member.room, connection.id, transport)
@@ -93,6 +100,7 @@ class RoomEvents:
         except ReadingRoomError:
             connection.synced = False
             self._fanout.remove(member.room, connection.id)
+            self._rooms.absent(member, connection.id)
             raise
 
     async def _added(self, member: Member, command: Command) -> Added:

@@ -285,8 +285,8 @@ class Sockets:
             return refusal(ReadingRoomError())
 
     def _presence(self, connection: Connection, data: Any) -> None:
-        if connection.gone or not connection.visit.buckets["presence"].take():
-            return
+        if connection.gone or not connection.synced or not connection.visit.buckets["presence"].take():
+            return  # who has not synced may have been let in by what was known a second ago
         try:
             update = PresenceUpdate.model_validate(data)
         except ValidationError:

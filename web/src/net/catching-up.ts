@@ -143,7 +143,7 @@ export class CatchingUp {
     const document = this.#known;
     if (document === null) return false;
     const taken = withEntries(document, tail.entries);
-    const stamp = { fence: taken.document.lead.fence, viewRevision: tail.view_revision };
+    const stamp = { fence: tail.fence, viewRevision: tail.view_revision };
     const { layout, panes } = tail;
     this.parts.live(() => this.parts.adopt(taken.document), { layout, panes, stamp });
     return !taken.gap;

@@ -177,7 +177,8 @@ export class SmallServer {
       return { ok: true, kind: "state_lost", revision, frozen: this.frozen };
     const { viewRevision: view_revision, layout, view } = this;
     const entries = this.log.slice(request.revision);
-    return { ok: true, kind: "tail", entries, view_revision, layout, panes: { "0": view } };
+    const { fence } = this.document.lead;
+    return { ok: true, kind: "tail", entries, fence, view_revision, layout, panes: { "0": view } };
   }
 
   #op(by: string, op: Op): object {

@@ -215,6 +215,21 @@ test("what the server tells a page that came back before it answers sync is not 
   expect(patient.room.sharedPane.value).toEqual(LUNG);
 });
 
+test("a view that is told while the older whole is on its way stays, whoever leads by then", async () => {
+  const { server, doctor, patient } = await consultation();
+  server.moves(DOCTOR, LUNG);
+  patient.cut();
+  await doctor.clock.turn(0);
+  server.beforeAnswer = once(() => {
+    server.moves(DOCTOR, SOFT);
+    server.happens(DOCTOR, { kind: "lead.take" });
+  });
+  await patient.connect();
+  await patient.clock.turn(100);
+  expect(patient.room.document.value?.lead.fence).toBe(2);
+  expect(patient.room.sharedPane.value).toEqual(SOFT);
+});
+
 test("nobody sees the document without its view", async () => {
   const server = new SmallServer();
   server.append(DOCTOR, { kind: "person.joined", name: "Dr. Weber", role: "host" });
@@ -590,8 +605,9 @@ test("each pane is steered by a hand of its own, and the layout with one of them
   doctor.session.steer({ window }, 0);
   await doctor.clock.turn(0);
   const sent = server.asked.filter(({ event }) => event === "view").map(({ message }) => message);
+  const page = expect.stringMatching(/^[\w-]{16,64}$/);
   expect(sent).toEqual([
-    { fence: 1, pane: 3, change: { window }, layout: "2x2" },
-    { fence: 1, pane: 0, change: { window }, layout: null },
+    { fence: 1, pane: 3, change: { window }, layout: "2x2", page, n: 1 },
+    { fence: 1, pane: 0, change: { window }, layout: null, page, n: 2 },
   ]);
 });

@@ -49,6 +49,8 @@ export class Session {
   /** Gives the view to show everyone as soon as the lead is ours: what is on this screen then. */
   #offered: (() => PaneView) | null = null;
   #led = false;
+  /** How many view commands this page has sent: one that comes late, on a line it has left, is known by it. */
+  #commands = 0;
   /** The view revision up to which the server has told the view to everyone. */
   #viewTold = 0;
   /** The view revision this page knew when it asked what it lacks: no store that kept all is behind it. */
@@ -63,11 +65,12 @@ export class Session {
       ended: (why) => this.#ended(why),
     });
     this.#snapshot = parts.snapshot;
+    const page = freshId();
     this.#hands = [0, 1, 2, 3].map(
       (pane) =>
         new Steering(
           pane,
-          (command) => this.#timed(this.#link.ask("view", command)),
+          (command) => this.#timed(this.#link.ask("view", { ...command, page, n: ++this.#commands })),
           () => this.#online(),
           {
             accepted: (move, fence, viewRevision) => this.#steered(pane, move, fence, viewRevision),

@@ -30,7 +30,7 @@ end
 function act.admit()
   local secret, presented, fresh, default, given = argument(), argument(), argument(), argument(), argument()
   local join_id, joined, took, lease = argument(), argument(), argument(), tonumber(argument())
-  local ops_limit, assumed = tonumber(argument()), argument()
+  local first_limit, again_limit, assumed = tonumber(argument()), tonumber(argument()), argument()
   local grant = redis.call('HGET', links, secret)
   local row = grant and redis.call('HGET', grants, grant)
   if not row then return {'LINK_UNKNOWN'} end
@@ -47,7 +47,7 @@ function act.admit()
   if person then since, name = string.match(person, '^(%S+) %S+ (.*)$') end
   local write = first or (given == '1' and name ~= default)
   local state = redis.call('HMGET', meta, 'revision', 'holder', 'fence')
-  if write and tonumber(state[1]) >= ops_limit then return {'LIMIT', 'changes'} end
+  if write and tonumber(state[1]) >= (first and first_limit or again_limit) then return {'LIMIT', 'changes'} end
 
   local answer = {'OK', grant, principal, token == presented and 'same' or 'fresh', name or default}
   if first then

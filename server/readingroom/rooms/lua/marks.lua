@@ -35,10 +35,16 @@ end
 local function count(before, after)
   local difference = (is_live(after) and 1 or 0) - (is_live(before) and 1 or 0)
   if difference ~= 0 then redis.call('HINCRBY', meta, 'live', difference) end
+  redis.call('HINCRBY', meta, 'mark_bytes', #after - #before)
 end
 
-local function full(before, after, limit)
-  return is_live(after) and not is_live(before) and tonumber(redis.call('HGET', meta, 'live')) >= limit
+-- R14: how many marks, and how much of them, a room can hold: {most live ones, most bytes}.
+local function full(before, after, limits)
+  local kept = redis.call('HMGET', meta, 'live', 'mark_bytes')
+  if is_live(after) and not is_live(before) and tonumber(kept[1]) >= limits[1] then return {'LIMIT', 'marks'} end
+  local grown = #after - #before
+  if grown > 0 and tonumber(kept[2] or '0') + grown > limits[2] then return {'LIMIT', 'mark_bytes'} end
+  return nil
 end
 
 -- A step "id hash-of-what-it-became what-it-was" on top of a list, of which the newest are kept.
@@ -49,6 +55,14 @@ end
 
 local function undone(by) return steps .. ':' .. by end
 local function redone(by) return steps .. ':' .. by .. ':redo' end
+
+-- Whoever may not hide any more can neither take back nor do again what he did to others' marks.
+local function forget_others(list, principal)
+  for _, step in ipairs(redis.call('LRANGE', list, 0, -1)) do
+    local row = row_of(string.match(step, '^%S+'))
+    if row.author ~= principal then redis.call('LREM', list, 1, step) end
+  end
+end
 
 -- A change of a mark by hand: written, counted, and remembered as the newest step of whoever made it.
 local function changing(by, id, author, was, became, answered)
@@ -67,7 +81,8 @@ end
 kinds['annotation.create'] = function(asked)
   if row_of(asked.target) then return {'EXISTS'} end
   local kept = kept_of(asked)
-  if full('0 ', kept, asked.live_limit) then return {'LIMIT', 'marks'} end
+  local refusal = full('0 ', kept, asked.mark_limits)
+  if refusal then return refusal end
   return nil, changing(asked.by, asked.target, asked.by, '0 ', kept, false)
 end
 
@@ -83,6 +98,8 @@ kinds['annotation.update'] = function(asked)
   if refusal then return refusal end
   local flags, mark = string.match(kept_of(asked), '^(%S+) (.*)$')
   local kept = '1' .. (row.hidden and 'h' or '') .. string.sub(flags, 2) .. ' ' .. mark
+  refusal = full(contents(row), kept, asked.mark_limits)
+  if refusal then return refusal end
   return nil, changing(asked.by, asked.target, row.author, contents(row), kept, row.answered)
 end
 
@@ -117,7 +134,8 @@ local function revert(asked, how, from, to)
   local row = row_of(id)
   local current = contents(row)
   if redis.sha1hex(current) ~= became then return {'CONFLICT'} end
-  if full(current, was, asked.live_limit) then return {'LIMIT', 'marks'} end
+  local refusal = full(current, was, asked.mark_limits)
+  if refusal then return refusal end
   local flags, mark = string.match(was, '^(%S+) (.*)$')
   local hidden = string.find(flags, 'h', 1, true) and 'true' or 'false'
   local command = '{"hidden":' .. hidden .. ',"how":"' .. how .. '","id":"' .. id

@@ -5,7 +5,7 @@ function act.op()
   local rights, kind = argument(), argument()
   asked.target, asked.value, asked.extra = argument(), argument(), arguments()
   local command, lease, ops_limit = argument(), tonumber(argument()), tonumber(argument())
-  asked.live_limit = tonumber(argument())
+  asked.mark_limits = {tonumber(argument()), tonumber(argument())}
   local needed = arguments()
 
   local role = role_of(by, grant, epoch)

@@ -86,7 +86,7 @@ kinds['person.remove'] = function(asked)
   end}
 end
 
--- extra[1]: whether the new role may lead.
+-- extra: whether the new role may lead, and whether it may hide marks.
 kinds['person.role'] = function(asked)
   local refusal, row = another(asked)
   if refusal then return refusal end
@@ -101,5 +101,9 @@ kinds['person.role'] = function(asked)
     local since, name = string.match(person, '^(%S+) %S+ (.*)$')
     redis.call('HSET', doc, 'p:' .. asked.target, since .. ' ' .. asked.value .. ' ' .. name)
     if not may_lead and not holder then ask_no_more(asked.target) end
+    if asked.extra[2] == '0' then
+      forget_others(undone(asked.target), asked.target)
+      forget_others(redone(asked.target), asked.target)
+    end
   end}
 end

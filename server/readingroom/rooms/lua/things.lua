@@ -52,10 +52,19 @@ end
 -- R53: value is the new epoch.
 kinds['room.go_on'] = function(asked)
   if not asked.state.frozen then return {'NOT_LOST'} end
-  return nil, {done = function() redis.call('HSET', meta, 'epoch', asked.value, 'frozen', '0') end}
+  return nil, {done = function()
+    local before = redis.call('HMGET', meta, 'epoch', 'epochs')
+    redis.call('HSET', meta, 'epoch', asked.value, 'frozen', '0',
+      'epochs', (before[2] or '') .. ' ' .. before[1])
+  end}
 end
 
+-- A loss that was seen under an epoch which a host has left behind since is his decision already.
 function act.freeze()
+  local told = argument()
+  for past in string.gmatch(redis.call('HGET', meta, 'epochs') or '', '%S+') do
+    if past == told then return {'OK'} end
+  end
   redis.call('HSET', meta, 'frozen', '1')
   return {'OK'}
 end

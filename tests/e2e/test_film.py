@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.e2e.house import House, Links
 from tests.e2e.kinds import write_film
 from tests.e2e.person import Person
 from tests.e2e.pictures import same_size
+from tests.e2e.test_sides import unfolds
 
 FRAMES: Final = 6
 FRAME_MS: Final = 400.0
@@ -117,6 +119,42 @@ async def test_turning_the_wheel_stops_the_film_for_everyone(together: tuple[Per
     await patient.drew(tag)
     assert (await patient.asks("readingroom.shared()"))["cine"]["playing"] is False
     assert await doctor.asks("readingroom.frame()") == await patient.asks("readingroom.frame()")
+
+
+async def test_a_picture_kept_of_a_running_film_is_the_one_its_note_numbers(
+    together: tuple[Person, Person],
+) -> None:
+    doctor, patient = together
+    images = await unfolds(doctor, "Key images")
+    await doctor.button("Play").click()
+    await shows_what_is_due(doctor, 3)
+    await images.get_by_role("button", name="Keep this picture").click()
+    note = await images.locator("li p").text_content() or ""
+    numbered = re.fullmatch(rf"Film · (\d)/{FRAMES}", note)
+    assert numbered, note
+    kept = int(numbered[1]) - 1
+    await stops(doctor)
+    away = FRAMES - 1 if kept == 0 else 0
+    await doctor.page.keyboard.press("Home" if away == 0 else "End")
+    for person in (doctor, patient):
+        await person.until(f"readingroom.shared().place.frame === {away} && readingroom.frame() === {away}")
+    show = images.get_by_role("button", name="Show")
+    before = await doctor.tag()
+    await show.click()
+    await both_stand_at(kept, doctor, patient, before)
+    await doctor.button("Play").click()
+    await shows_what_is_due(patient, 2)
+    before = await doctor.tag()
+    await show.click()
+    await both_stand_at(kept, doctor, patient, before)
+
+
+async def both_stand_at(frame: int, leader: Person, follower: Person, before: str) -> None:
+    await follower.drew(await leader.settled(before))
+    for person in (leader, follower):
+        await expect(person.button("Play")).to_be_visible()
+        assert await person.asks("[readingroom.frame(), readingroom.shared().place.frame]") == [frame, frame]
+        assert await person.asks("readingroom.shared().cine.playing") is False
 
 
 async def test_a_patient_who_stops_the_film_looks_alone(together: tuple[Person, Person]) -> None:

@@ -10,9 +10,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
+from playwright.async_api import expect
 
 from readingroom.rooms.embedded import Valkey
-from tests.e2e.conftest import Guests
+from tests.e2e.conftest import Consultation, Guests
 from tests.e2e.house import Demo
 from tests.e2e.latency import on_another_process
 from tests.e2e.person import Person
@@ -64,6 +65,29 @@ async def test_both_come_back_after_the_server_is_killed(guests: Guests, study: 
         await doctor.turns(1)
         ours, theirs = await both_drew(doctor, patient, before)
         assert np.array_equal(ours, theirs)
+
+
+async def test_taking_back_without_a_line_is_seen_at_once_and_takes_back_one_mark_only(
+    consultation: Consultation,
+) -> None:
+    doctor, patient = consultation.doctor, consultation.patient
+    await doctor.draws_arrow()
+    await both_have_marks(1, doctor, patient)
+    older = await doctor.asks(ARROWS)
+    await doctor.page.context.set_offline(True)
+    await doctor.page.get_by_text(RECONNECTING).wait_for()
+    await doctor.draws_arrow(dx=60, dy=60)
+    await expect(doctor.marks).to_have_count(2)
+    take_back = doctor.button("Take back")
+    await take_back.click()
+    await expect(doctor.marks).to_have_count(1)
+    await expect(take_back).to_be_disabled()
+    await doctor.page.keyboard.press("Control+z")
+    await doctor.page.context.set_offline(False)
+    await doctor.until("readingroom.connection() === 'live' && readingroom.unsaved() === 0")
+    await expect(take_back).to_be_enabled()
+    await both_have_marks(1, doctor, patient)
+    assert [await person.asks(ARROWS) for person in (doctor, patient)] == [older, older]
 
 
 async def test_two_processes_serve_one_room_and_one_of_them_may_die(

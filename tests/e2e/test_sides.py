@@ -38,6 +38,52 @@ async def test_a_patient_asks_about_a_place_and_the_doctor_ticks_it_off(consulta
     await expect(theirs).to_contain_text("Answered")
 
 
+async def test_a_question_lies_where_it_was_begun_whatever_is_shown_meanwhile(
+    consultation: Consultation,
+) -> None:
+    doctor, patient = consultation.doctor, consultation.patient
+    shown = "readingroom.shared().shown.series"
+    began = await patient.asks(shown)
+    await patient.button("More").click()
+    await patient.button("What is this?").click()
+    await patient.page.mouse.click(*await patient.center())
+    await expect(patient.page.get_by_label("What would you like to know?")).to_be_visible()
+    before = await doctor.tag()
+    await doctor.page.locator(".stack-card[aria-current=false]").click()
+    before = await doctor.settled(before)
+    await patient.drew(before)
+    assert await patient.asks(shown) != began
+    await patient.button("Ask").click()
+    questions = await unfolds(doctor, "Questions")
+    await questions.get_by_role("button", name="Show").click()
+    await patient.drew(await doctor.settled(before))
+    assert await patient.asks(shown) == began
+    for person in (doctor, patient):
+        await person.has_marks(1)
+
+
+async def test_a_question_that_a_host_has_hidden_is_shown_again_from_the_list(
+    consultation: Consultation,
+) -> None:
+    doctor, patient = consultation.doctor, consultation.patient
+    await patient.button("More").click()
+    await patient.button("What is this?").click()
+    await patient.page.mouse.click(*await patient.center())
+    await patient.button("Ask").click()
+    await doctor.has_marks(1)
+    pin = await doctor.asks("document.querySelector('.stage-text').getBoundingClientRect().toJSON()")
+    await doctor.page.mouse.click(pin["x"] + 10, pin["y"] + pin["height"] / 2)
+    await expect(doctor.page.locator(".stage-selected")).to_have_count(1)
+    await doctor.page.keyboard.press("Delete")
+    await patient.has_marks(0)
+    marks = await unfolds(doctor, "Marks")
+    await expect(marks).to_contain_text("Maria What is this?")
+    await marks.get_by_role("button", name="Show again").click()
+    await patient.has_marks(1)
+    await expect(marks).to_contain_text("Nothing drawn yet.")
+    await expect(await unfolds(doctor, "Questions")).to_contain_text("Maria What is this?")
+
+
 async def test_a_raised_hand_and_a_message_reach_the_other_side(consultation: Consultation) -> None:
     doctor, patient = consultation.doctor, consultation.patient
     await patient.button("More").click()

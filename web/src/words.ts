@@ -156,6 +156,7 @@ export const words = {
     label: "Message",
     send: "Send",
     unread: (count: number) => (count === 1 ? "1 new" : `${count} new`),
+    announced: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
   },
 
   questions: {
@@ -178,6 +179,7 @@ export const words = {
     goTo: "Go to",
     remove: "Delete",
     hide: "Hide from everyone",
+    hidden: "hidden",
     show: "Show again",
   },
 

@@ -1,4 +1,6 @@
 // The page's few icons, drawn by us: strokes on a 24-pixel square, in the color of the text around them.
+import { words } from "../words.ts";
+
 const PATHS = {
   window: "M12 3a9 9 0 1 0 0 18zM12 3a9 9 0 0 1 0 18",
   pan: "M12 3v18M3 12h18M9 6l3-3 3 3M9 18l3 3 3-3M6 9l-3 3 3 3M18 9l3 3-3 3",
@@ -47,7 +49,7 @@ export function Brand() {
         <circle cx="12.5" cy="16" r="8" />
         <circle cx="19.5" cy="16" r="8" />
       </svg>
-      ReadingRoom
+      <span class="brand-name">{words.product}</span>
     </span>
   );
 }

@@ -81,7 +81,7 @@ export class Marking {
   }
 
   undo(): void {
-    this.#do({ kind: "annotation.undo" });
+    if (!this.undoing.value) this.#do({ kind: "annotation.undo" });
   }
 
   redo(): void {

@@ -33,6 +33,7 @@ function MarkRow({ desk, annotation }: { desk: Desk; annotation: Annotation }) {
     <li class={hidden ? "done" : ""}>
       <p>
         <b>{name}</b> {mark != null && saying(mark.shape)}
+        {hidden && <span class="note"> · {words.marks.hidden}</span>}
       </p>
       <div class="row">
         {mark != null && place !== null && (

@@ -50,12 +50,13 @@ export function PatientView({ desk }: { desk: Desk }) {
             <Icon name={more ? "close" : "more"} />
             <span>{more ? words.patient.less : words.patient.more}</span>
             {!more && desk.unread.value > 0 && (
-              <span class="count" role="status">
-                {words.chat.unread(desk.unread.value)}
-              </span>
+              <span class="count">{words.chat.unread(desk.unread.value)}</span>
             )}
           </button>
         </div>
+        <p class="unseen" role="status">
+          {desk.unread.value > 0 && words.chat.announced(desk.unread.value)}
+        </p>
         {more && (
           <div class="more">
             <div class="keys">

@@ -37,7 +37,7 @@ export function Toolbar({ desk }: { desk: Desk }) {
         </button>
         <button
           type="button"
-          class="tool"
+          class="tool known"
           title={words.actions.undoHint}
           disabled={!desk.marking.canUndo.value || desk.marking.undoing.value}
           onClick={() => desk.marking.undo()}
@@ -47,7 +47,7 @@ export function Toolbar({ desk }: { desk: Desk }) {
         </button>
         <button
           type="button"
-          class="tool"
+          class="tool known"
           title={words.actions.redoHint}
           disabled={!desk.marking.canUndo.value}
           onClick={() => desk.marking.redo()}

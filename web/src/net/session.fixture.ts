@@ -5,6 +5,7 @@ import {
   type Layout,
   type LogCommand,
   type LogEntry,
+  type Mark,
   type Op,
   type PaneView,
   type PersonPresent,
@@ -23,6 +24,23 @@ import { TurnedClock } from "./turned-clock.ts";
 
 export const DOCTOR = "doctor";
 export const PATIENT = "patient";
+
+export const SOFT: PaneView = { window: { center: 40, width: 400, function: "LINEAR" } };
+export const LUNG: PaneView = { window: { center: -600, width: 1500, function: "LINEAR" } };
+export const MARK: Mark = {
+  series: "s1",
+  stack: 0,
+  shape: { kind: "text", at: { kind: "image", frame: 0, point_milli: [500, 500] }, text: "here" },
+};
+export const ID = "mark-0123456789abcdef";
+
+export function once(call: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) call();
+    done = true;
+  };
+}
 
 type Logged = LogCommand | Command;
 

@@ -87,7 +87,7 @@ class RoomEvents:
             return await self._rooms.catch_up(member, request)
         # He was let in by what was known up to a second ago; from here on changes of it are heard of.
         role = await self._rooms.admitted(member)
-        if connection.gone:
+        if connection.gone or transport.is_closing():
             raise Denied()
         if connection.member is member:
             connection.member = replace(member, role=role)

@@ -29,5 +29,7 @@ export default defineConfig({
   test: {
     environment: "node",
     include: ["src/**/*.test.{ts,tsx}"],
+    // Styles are read as they are, by the test of their colors.
+    css: true,
   },
 });

@@ -1,11 +1,12 @@
 // Starts the page.
 import { render } from "preact";
 import { App } from "./app.tsx";
+import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/door.css";
 import "./styles/room.css";
+import "./styles/people.css";
 import "./styles/sides.css";
-import "./styles/doctor.css";
 import "./styles/patient.css";
 
 const page = document.getElementById("page");

@@ -9,6 +9,7 @@ import { Pane, type PaneCommand, type PaneEvents, type Quality, type Tool } from
 import { dayOf } from "../state/dicom-text.ts";
 import type { Room } from "../state/room.ts";
 import { merged } from "../state/view.ts";
+import { LargeScreen } from "./large-screen.ts";
 import { Marking } from "./marking.ts";
 import { Screen } from "./screen.ts";
 
@@ -41,6 +42,7 @@ export class Desk {
   readonly film = signal<number | null>(null);
   /** Whether enlarged pixels are smoothed here. */
   readonly smoothed = signal(true);
+  readonly largeScreen = new LargeScreen();
 
   readonly marking: Marking;
   readonly #screen: Screen;
@@ -124,6 +126,7 @@ export class Desk {
       effect(() => pane.setSingleKeys(this.singleKeys.value)),
       effect(() => pane.setSmoothed(this.smoothed.value)),
       effect(() => pane.setOverlays(this.overlays.value)),
+      effect(() => pane.setPlain(this.room.role.value === "patient")),
       effect(() => {
         pane.setMarks(this.marking.marks.value);
         this.#reportDrawn();
@@ -144,6 +147,7 @@ export class Desk {
   }
 
   close(): void {
+    this.largeScreen.leave();
     this.#list.close();
     this.session.close();
   }

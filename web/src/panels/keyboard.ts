@@ -61,6 +61,9 @@ function act(desk: Desk, meant: KeyMeaning): void {
     case "overlays":
       desk.toggleOverlays();
       break;
+    case "large screen":
+      if (desk.room.role.value !== "patient") desk.largeScreen.toggle();
+      break;
     case "help":
       desk.help.value = true;
       break;

@@ -9,6 +9,7 @@ test("radiology viewers' keys mean what they mean elsewhere", () => {
   expect(meaning({ ...plain, key: "2" }, true)).toEqual({ kind: "preset", index: 1 });
   expect(meaning({ ...plain, key: "c" }, true)).toEqual({ kind: "run", command: "cine" });
   expect(meaning({ ...plain, key: "o" }, true)).toEqual({ kind: "overlays" });
+  expect(meaning({ ...plain, key: "f" }, true)).toEqual({ kind: "large screen" });
   expect(meaning({ ...plain, key: "c", ctrlKey: true }, true)).toBeNull();
   expect(meaning({ ...plain, key: "z", ctrlKey: true }, true)).toEqual({ kind: "undo" });
   expect(meaning({ ...plain, key: "Z", ctrlKey: true, shiftKey: true }, true)).toEqual({ kind: "redo" });

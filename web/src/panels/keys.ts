@@ -8,6 +8,7 @@ export type KeyMeaning =
   | { kind: "undo" }
   | { kind: "redo" }
   | { kind: "overlays" }
+  | { kind: "large screen" }
   | { kind: "help" };
 
 export type Key = { key: string; ctrlKey: boolean; metaKey: boolean; altKey: boolean; shiftKey: boolean };
@@ -29,7 +30,6 @@ const SINGLE_COMMANDS: Record<string, PaneCommand> = {
   "+": "zoomIn",
   "=": "zoomIn",
   "-": "zoomOut",
-  f: "fit",
   c: "cine",
 };
 const SINGLE_TOOLS: Record<string, Tool> = {
@@ -52,6 +52,7 @@ export function meaning(pressed: Key, single: boolean): KeyMeaning | null {
   if (!single) return null;
   if (key === "?") return { kind: "help" };
   if (key.toLowerCase() === "o") return { kind: "overlays" };
+  if (key.toLowerCase() === "f") return { kind: "large screen" };
   if (/^[1-9]$/.test(key)) return { kind: "preset", index: Number(key) - 1 };
   const command = SINGLE_COMMANDS[key.toLowerCase()];
   if (command !== undefined) return { kind: "run", command };

@@ -1,6 +1,7 @@
-// A part of a side that folds away, with a short word on what is in it.
+// The parts of a side: one that folds away with a short word on what is in it, and the list of things within.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { Icon, type IconName } from "./icons.tsx";
 
 type SectionProps = {
   title: string;
@@ -33,5 +34,43 @@ export function Section({ title, note, opened, watching, watched, children }: Se
       </summary>
       {open && children}
     </details>
+  );
+}
+
+/** Where a list is empty: its sign, and a word. */
+export function Nothing({ icon, text }: { icon: IconName; text: string }) {
+  return (
+    <p class="nothing">
+      <Icon name={icon} />
+      {text}
+    </p>
+  );
+}
+
+/** A list of things that people have put into the room; `none` is said, under its sign, while there is none. */
+export function Things(props: { icon: IconName; none: string; children: ComponentChildren[] }) {
+  if (props.children.length === 0) return <Nothing icon={props.icon} text={props.none} />;
+  return <ul class="things">{props.children}</ul>;
+}
+
+type ThingProps = {
+  /** Whose it is; empty where the text says so itself. */
+  by?: string;
+  text: string;
+  /** It is settled: answered, hidden. */
+  done?: boolean;
+  children: ComponentChildren;
+};
+
+/** One of them, and what can be done about it. */
+export function Thing({ by = "", text, done = false, children }: ThingProps) {
+  return (
+    <li class={done ? "done" : ""}>
+      <p>
+        {by && <b>{by} </b>}
+        {text}
+      </p>
+      <div class="row">{children}</div>
+    </li>
   );
 }

@@ -14,6 +14,7 @@ import { Keys } from "./keys.ts";
 import { type CanvasSize, pointAt, type ScreenPoint } from "./layout.ts";
 import { Marks } from "./marks.ts";
 import { Picture } from "./picture.ts";
+import { plainSentence } from "./plain-text.ts";
 import { Pointers } from "./pointers.ts";
 import { presetsFor } from "./presets.ts";
 import { watchSize } from "./size.ts";
@@ -184,6 +185,12 @@ export class Pane {
     this.#redraw();
   }
 
+  /** For people who are no radiologists: no numbers on the picture, and plain words. */
+  setPlain(plain: boolean): void {
+    this.#corners.plain = plain;
+    this.#redraw();
+  }
+
   /** How many times as fast as it was recorded a film runs. */
   setRate(rate: number): void {
     this.#gaze.with((space, look, info) => this.#moveTo(this.#film.atRate(space, info, look, rate)));
@@ -260,6 +267,7 @@ export class Pane {
     const { shown, look } = this.#gaze;
     if (!drawn || !shown) return "";
     const { info } = shown;
+    if (this.#corners.plain) return plainSentence(drawn, look !== null && !!this.#film.running(info, look));
     if (drawn.refusal) return drawn.refusal;
     const window = windowSentence(info, drawn.look.window);
     if (look && this.#film.running(info, look)) return words.stage.playingSentence(info.frames, window);

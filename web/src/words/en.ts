@@ -65,6 +65,10 @@ export const en = {
       title: "This connection is not protected",
       text: "Medical pictures are only shown over a protected connection. Open the address that begins with https://, or ask for the right link.",
     },
+    unreachable: {
+      title: "The page could not be loaded whole",
+      text: "The connection may be gone for a moment. Your place in the room is kept.",
+    },
     other: { title: "You cannot come in right now", text: "" },
     retry: "Try again",
     reload: "Load again",
@@ -84,6 +88,7 @@ export const en = {
     series: "Series",
     otherPatient: "Another patient",
     pictures: "Pictures",
+    toPicture: "Go to the picture",
     openForAll: "Show this to everyone",
     openForMe: "Look at this on your own",
     frames: (count: number) => (count === 1 ? "1 picture" : `${count} pictures`),
@@ -115,6 +120,10 @@ export const en = {
 
   people: {
     title: "People",
+    here: (count: number) => `${count} here`,
+    came: (names: string) => `Here now: ${names}.`,
+    went: (names: string) => `Gone: ${names}.`,
+    many: (count: number) => `${count} people`,
     you: "you",
     host: "Host",
     clinician: "Clinician",
@@ -291,7 +300,137 @@ export const en = {
     overlays: "Lines and labels",
     more: "More",
     less: "Close",
-    presets: { Bone: "Bones", Lung: "Lungs", "Soft tissue": "Soft parts" } as Record<string, string>,
+    pictures: (place: number) => `Pictures ${place}`,
+    see: "What to see best",
+    presets: { bone: "Bones", lung: "Lungs", soft: "Soft parts" },
+    /** What to do with a tool that was just taken into the hand. */
+    hints: {
+      pin: "Tap the place you mean.",
+      text: "Tap where your words should stand.",
+      arrow: "Put your finger on the picture and draw to the place you mean.",
+      pan: "Push the picture with your finger.",
+    },
+    stopTool: "Stop",
+    quality: {
+      none: "The picture is on its way",
+      preview: "The picture is getting sharper",
+      full: "The picture is sharp",
+    },
+  },
+
+  /** Where a picture lies in the body, and from where one looks at it. */
+  whereabouts: {
+    sentence: (from: string, side: string | null) => (side === null ? `${from}.` : `${from}; ${side}.`),
+    from: {
+      feet: "You are looking from your feet up",
+      head: "You are looking from your head down",
+      front: "You are looking at yourself from the front",
+      back: "You are looking at yourself from behind",
+      left: "You are looking at yourself from your left side",
+      right: "You are looking at yourself from your right side",
+      slanted: "This slice lies at a slant",
+    },
+    right: {
+      left: "your right side is on the left of the picture",
+      right: "your right side is on the right of the picture",
+      top: "your right side is at the top of the picture",
+      bottom: "your right side is at the bottom of the picture",
+    },
+    front: {
+      left: "your front is on the left of the picture",
+      right: "your front is on the right of the picture",
+      top: "your front is at the top of the picture",
+      bottom: "your front is at the bottom of the picture",
+    },
+    kinds: {
+      CR: "This is an X-ray picture.",
+      DX: "This is an X-ray picture.",
+      RF: "This is an X-ray picture.",
+      XA: "This is an X-ray picture of vessels.",
+      MG: "This is an X-ray picture of the breast.",
+      US: "This is an ultrasound picture.",
+      CT: "This is a CT picture.",
+      MR: "This is an MRI picture.",
+      PT: "This is a PET picture.",
+      other: "This is the picture that is shown to you.",
+    },
+    regions: {
+      head: "the head",
+      neck: "the neck",
+      chest: "the chest",
+      belly: "the belly",
+      hips: "the hips",
+      thighs: "the thighs",
+      knees: "the knees",
+      shins: "the lower legs",
+      feet: "the feet",
+    },
+    region: (first: string, last: string | null) =>
+      last === null ? `The pictures are of ${first}` : `The pictures go from ${first} to ${last}`,
+    height: (region: string, third: string) => `${region}; this one lies in ${third}`,
+    thirds: {
+      upper: "the upper part of them",
+      middle: "the middle of them",
+      lower: "the lower part of them",
+    },
+  },
+
+  glossary: {
+    title: "Words explained",
+    entries: {
+      slice: { term: "Slice", meaning: "A picture of one thin layer of the body, as if cut like bread." },
+      series: { term: "Series", meaning: "All slices that were taken together, one after the other." },
+      ct: {
+        term: "CT",
+        meaning: "Computed tomography: X-rays from all around, put together by a computer into slices.",
+      },
+      mri: {
+        term: "MRI",
+        meaning:
+          "Magnetic resonance imaging: slices made with a strong magnet and radio waves, without X-rays.",
+      },
+      ultrasound: {
+        term: "Ultrasound",
+        meaning: "Pictures made from the echo of sound that is too high to be heard.",
+      },
+      xray: {
+        term: "X-ray",
+        meaning:
+          "A shadow picture: bones stop the rays and look bright, air lets them through and looks dark.",
+      },
+      pet: {
+        term: "PET",
+        meaning: "Shows where the body is busy, by a sugar-like substance that shines for the scanner.",
+      },
+      contrast: {
+        term: "Contrast (agent)",
+        meaning: "A liquid, often given into a vein, that makes vessels and organs stand out in the picture.",
+      },
+      density: {
+        term: "Density",
+        meaning:
+          "How much something holds back the rays. Bone is dense and bright, air is not and looks black.",
+      },
+      lesion: {
+        term: "Lesion",
+        meaning:
+          "Any spot that looks different from what is around it. The word does not say that it is bad.",
+      },
+      nodule: { term: "Nodule", meaning: "A small round spot. Many nodules are harmless." },
+      cyst: { term: "Cyst", meaning: "A small bubble filled with liquid. Most are harmless." },
+      artifact: {
+        term: "Artifact",
+        meaning: "A mark that comes from the machine or from moving, and is not in the body.",
+      },
+      finding: { term: "Finding", meaning: "Something the doctor has noticed in the pictures." },
+    },
+  },
+
+  conference: {
+    label: "Conference",
+    enter: "Large screen",
+    enterHint: "Only the pictures, for a large screen (F)",
+    leave: "Leave the large screen",
   },
 
   text: {
@@ -324,6 +463,22 @@ export const en = {
     colorPicture: "in color",
     colorHasNoWindow: "Color pictures have no window: they are shown as they are.",
     overlaysHidden: "Overlays hidden",
+    /** The same for people who are no radiologists. */
+    plain: {
+      preview: "Still getting sharper",
+      lossy: "Fine details may be missing",
+      overlaysHidden: "Lines and labels are hidden",
+      film: "The pictures are running as a film.",
+      cannotBeShown: "This picture cannot be shown.",
+      sides: {
+        R: "your right",
+        L: "your left",
+        A: "your front",
+        P: "your back",
+        H: "your head",
+        F: "your feet",
+      },
+    },
     /** Beside the scale bar: what its length means. */
     calibrations: {
       patient: "",
@@ -368,10 +523,10 @@ export const en = {
       ["+ −", "Zoom"],
       ["1 – 9", "Windows"],
       ["W P Z S A T", "Window, move, zoom, scroll, arrow, text"],
-      ["F", "Fit"],
+      ["F", "Large screen: only the pictures"],
       ["C", "Play or stop the film"],
       ["O", "Show or hide overlays"],
-      ["Space", "Reset the picture"],
+      ["Space", "The whole picture, as it opened"],
       ["Backspace", "Delete the chosen mark"],
       ["Ctrl Z, Ctrl Y", "Take back your last change of a mark, do it again"],
       ["Esc", "Stop what is being drawn"],

@@ -11,7 +11,7 @@ export function KeyImages({ desk }: { desk: Desk }) {
   const keeps = room.role.value === "host" || room.role.value === "clinician";
   return (
     <Section title={words.keyImages.title} note={images.length > 0 ? String(images.length) : ""}>
-      <Things icon="images" none={words.keyImages.none}>
+      <Things known={room.document.value !== null} icon="images" none={words.keyImages.none}>
         {images.map((image) => (
           <KeyImageRow key={image.id} desk={desk} image={image} />
         ))}

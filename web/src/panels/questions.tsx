@@ -11,14 +11,15 @@ function isQuestion(mark: Annotation): mark is Question {
 }
 
 export function Questions({ desk }: { desk: Desk }) {
-  const questions = (desk.room.document.value?.annotations ?? []).filter(isQuestion);
+  const document = desk.room.document.value;
+  const questions = (document?.annotations ?? []).filter(isQuestion);
   const open = questions.filter(({ answered }) => !answered).length;
   const inOrder = [...questions].sort(
     (a, b) => Number(a.answered) - Number(b.answered) || a.revision - b.revision,
   );
   return (
     <Section title={words.questions.list} note={open > 0 ? words.questions.open(open) : ""}>
-      <Things icon="pin" none={words.questions.none}>
+      <Things known={document !== null} icon="pin" none={words.questions.none}>
         {inOrder.map((question) => (
           <QuestionRow key={question.id} desk={desk} question={question} />
         ))}

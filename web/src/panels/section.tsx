@@ -1,6 +1,7 @@
 // The parts of a side: one that folds away with a short word on what is in it, and the list of things within.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { words } from "../words.ts";
 import { Icon, type IconName } from "./icons.tsx";
 
 type SectionProps = {
@@ -47,10 +48,28 @@ export function Nothing({ icon, text }: { icon: IconName; text: string }) {
   );
 }
 
-/** A list of things that people have put into the room; `none` is said, under its sign, while there is none. */
-export function Things(props: { icon: IconName; none: string; children: ComponentChildren[] }) {
-  if (props.children.length === 0) return <Nothing icon={props.icon} text={props.none} />;
-  return <ul class="things">{props.children}</ul>;
+type ThingsProps = {
+  /** Whether the room is known: before that nobody can say that there is nothing. */
+  known: boolean;
+  icon: IconName;
+  none: string;
+  children: ComponentChildren[];
+};
+
+/** A list of things that people have put into the room; `none` is said, beside its sign, while there is none. */
+export function Things({ known, icon, none, children }: ThingsProps) {
+  if (!known) return <Opening />;
+  if (children.length === 0) return <Nothing icon={icon} text={none} />;
+  return <ul class="things">{children}</ul>;
+}
+
+export function Opening() {
+  return (
+    <p class="nothing">
+      <span class="spinner" aria-hidden="true" />
+      {words.room.opening}
+    </p>
+  );
 }
 
 type ThingProps = {

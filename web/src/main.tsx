@@ -4,6 +4,7 @@ import { App } from "./app.tsx";
 import "./styles/base.css";
 import "./styles/door.css";
 import "./styles/room.css";
+import "./styles/panes.css";
 import "./styles/sides.css";
 import "./styles/doctor.css";
 import "./styles/patient.css";

@@ -5,8 +5,10 @@ import {
   CircleMinus,
   CirclePlus,
   CircleQuestionMark,
+  Columns2,
   Contrast,
   Ellipsis,
+  Grid2x2,
   Hand,
   type IconNode,
   Layers,
@@ -18,7 +20,9 @@ import {
   Pause,
   Play,
   Redo2,
+  Rows2,
   ShipWheel,
+  Square,
   SquareText,
   Sun,
   Type,
@@ -56,6 +60,10 @@ const ICONS = {
   close: X,
   lead: ShipWheel,
   people: Users,
+  onePane: Square,
+  twoPanes: Columns2,
+  twoRows: Rows2,
+  fourPanes: Grid2x2,
 } satisfies Record<string, IconNode>;
 
 export type IconName = keyof typeof ICONS;

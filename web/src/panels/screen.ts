@@ -1,4 +1,4 @@
-// What this screen shows: which stack, which picture of it, and until the room is known the first one at the door.
+// What one pane of this screen shows: which stack, which picture of it, and until the room is known the first one at the door.
 import { computed, signal } from "@preact/signals";
 import type { FirstPicture } from "../net/first-picture.ts";
 import type { PaneView, Place, SeriesInfo, ShownStack, StackInfo } from "../protocol.ts";
@@ -12,11 +12,13 @@ export class Screen {
   readonly own = signal<ShownStack | null>(null);
   /** What the pane shows now, as far as it was told to us. */
   readonly looked = signal<PaneView>({});
+  /** What everyone is shown in it. */
+  readonly shared = computed((): PaneView => this.room.shared.value.panes[String(this.index)]?.view ?? {});
 
   readonly shown = computed((): ShownStack | null => {
-    const { document, following, leads, sharedPane } = this.room;
+    const { document, following, leads } = this.room;
     if (document.value === null) return this.first?.shown ?? null;
-    const shared = sharedPane.value.shown ?? null;
+    const shared = this.shared.value.shown ?? null;
     const shown = following.value && !leads.value ? shared : (this.own.value ?? shared);
     const open = document.value.series.some(({ series }) => series === shown?.series);
     return open ? shown : null;
@@ -45,6 +47,7 @@ export class Screen {
 
   constructor(
     private readonly room: Room,
+    private readonly index: number,
     readonly first: FirstPicture | null,
   ) {}
 

@@ -91,6 +91,15 @@ export const en = {
     unnamedSeries: "Unnamed series",
   },
 
+  panes: {
+    layout: "Layout",
+    layouts: { "1x1": "One picture", "1x2": "Side by side", "2x1": "One above the other", "2x2": "Four" },
+    sentence: (number: number, sentence: string) => `Pane ${number}: ${sentence}`,
+    choice: "Which of the pictures",
+    choose: (number: number, count: number) => `Picture ${number} of ${count}`,
+    all: "All",
+  },
+
   identity: {
     label: "Patient and study",
     born: (day: string) => `Born ${day}`,

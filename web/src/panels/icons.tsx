@@ -12,6 +12,8 @@ import {
   Hand,
   type IconNode,
   Layers,
+  Link2,
+  Link2Off,
   Maximize,
   MessageCircleQuestionMark,
   Moon,
@@ -64,6 +66,8 @@ const ICONS = {
   twoPanes: Columns2,
   twoRows: Rows2,
   fourPanes: Grid2x2,
+  linked: Link2,
+  unlinked: Link2Off,
 } satisfies Record<string, IconNode>;
 
 export type IconName = keyof typeof ICONS;

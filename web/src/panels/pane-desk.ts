@@ -8,6 +8,7 @@ import { dayOf } from "../state/dicom-text.ts";
 import type { Room } from "../state/room.ts";
 import { merged } from "../state/view.ts";
 import type { Hand } from "./hand.ts";
+import type { Linkable } from "./linking.ts";
 import type { Marking } from "./marking.ts";
 import { Screen } from "./screen.ts";
 
@@ -191,6 +192,11 @@ export class PaneDesk {
     const { cine: _, ...view } = whole;
     const frame = this.film.value;
     return { ...view, ...(frame === null ? null : this.screen.onFrame(view, frame)) };
+  }
+
+  /** Where it stands, for panes that are linked to it. */
+  linkable(): Linkable {
+    return { index: this.index, space: this.screen.space.peek(), place: this.looked.peek().place ?? null };
   }
 
   /** What is really on this pane; null: it shows no stack. */

@@ -98,6 +98,9 @@ export const en = {
     choice: "Which of the pictures",
     choose: (number: number, count: number) => `Picture ${number} of ${count}`,
     all: "All",
+    links: { none: "Link", place: "Linked by place", hand: "Aligned by hand" },
+    linkHint: "Scroll the pictures together, as they stand now",
+    noLink: "Two pictures are needed to scroll them together.",
   },
 
   identity: {

@@ -3,6 +3,7 @@ type Kind = "host" | "patient";
 
 export const en = {
   product: "ReadingRoom",
+  language: "Language",
   notForDiagnosis: "Not for primary diagnosis",
 
   join: {
@@ -98,6 +99,7 @@ export const en = {
     choice: "Which of the pictures",
     choose: (number: number, count: number) => `Picture ${number} of ${count}`,
     all: "All",
+    empty: "Nothing is shown here. Choose a series for this place.",
     links: { none: "Link", place: "Linked by place", hand: "Aligned by hand" },
     linkHint: "Scroll the pictures together, as they stand now",
     noLink: "Two pictures are needed to scroll them together.",

@@ -1,4 +1,5 @@
 // The doctor's desk: dark and calm; tools above, series at the left, people at the right.
+import "./desk-icons.ts";
 import "../styles/doctor.css";
 import { useState } from "preact/hooks";
 import { isFilm } from "../stage/index.ts";
@@ -12,14 +13,16 @@ import type { Desk } from "./desk.ts";
 import { RoomControls } from "./ending.tsx";
 import { Brand } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
+import { Layouts } from "./layouts.tsx";
+import { Manage } from "./manage.tsx";
 import { MarksList } from "./marks-list.tsx";
+import { Panes } from "./panes.tsx";
 import { LeadLine, People } from "./people.tsx";
 import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
 import { type Drawer, SideTabs } from "./side-tabs.tsx";
 import { SkipLink } from "./skip-link.tsx";
 import { Toolbar } from "./toolbar.tsx";
-import { Viewport } from "./viewport.tsx";
 
 export function DoctorDesk({ desk }: { desk: Desk }) {
   const [drawer, setDrawer] = useState<Drawer>(null);
@@ -32,6 +35,7 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
           <Brand />
         </h1>
         <Toolbar desk={desk} />
+        <Layouts desk={desk} />
         <LeadLine desk={desk} />
         <LargeScreenButton desk={desk} />
         <SideTabs desk={desk} open={drawer} choose={setDrawer} />
@@ -39,11 +43,11 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
       <SeriesStrip desk={desk} />
       <main class="picture-area">
         <Banners desk={desk} />
-        <Viewport desk={desk} />
+        <Panes desk={desk} />
       </main>
       <aside class="beside">
         <Identity desk={desk} />
-        <People desk={desk} />
+        <People desk={desk} manage={Manage} />
         <Questions desk={desk} />
         <MarksList desk={desk} />
         <KeyImages desk={desk} />

@@ -5,6 +5,7 @@ import { join, Refusal } from "../net/http.ts";
 import type { JoinAnswer } from "../protocol.ts";
 import { words } from "../words.ts";
 import { Brand, Icon, type IconName } from "./icons.tsx";
+import { LanguageChoice } from "./language.tsx";
 
 export type Door = keyof Omit<typeof words.doors, "retry" | "reload" | "lookAgain">;
 
@@ -36,6 +37,7 @@ function Entrance({ children }: { children: ComponentChildren }) {
     <main class="door">
       <header>
         <Brand />
+        <LanguageChoice />
       </header>
       {children}
       <p class="fine">{words.notForDiagnosis}</p>

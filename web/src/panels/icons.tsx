@@ -6,9 +6,7 @@ import {
   CircleCheck,
   CircleMinus,
   CirclePlus,
-  CircleQuestionMark,
   CloudOff,
-  Contrast,
   DoorClosed,
   DoorOpen,
   Ellipsis,
@@ -29,7 +27,6 @@ import {
   MoveUpRight,
   Pause,
   Play,
-  Presentation,
   Redo2,
   RefreshCw,
   ShieldAlert,
@@ -42,15 +39,13 @@ import {
   Unlink,
   Users,
   X,
-  ZoomIn,
 } from "lucide";
 import { h } from "preact";
 import { words } from "../words.ts";
+import type { DeskIconName } from "./desk-icons.ts";
 
 const ICONS = {
-  window: Contrast,
   pan: Move,
-  zoom: ZoomIn,
   scroll: Layers,
   arrow: MoveUpRight,
   text: Type,
@@ -62,7 +57,6 @@ const ICONS = {
   pause: Pause,
   undo: Undo2,
   redo: Redo2,
-  help: CircleQuestionMark,
   up: ChevronUp,
   down: ChevronDown,
   brighter: Sun,
@@ -76,7 +70,6 @@ const ICONS = {
   messages: MessageSquare,
   images: Images,
   glossary: BookOpen,
-  largeScreen: Presentation,
   warning: TriangleAlert,
   link: Link,
   brokenLink: Unlink,
@@ -92,12 +85,19 @@ const ICONS = {
   unreachable: CloudOff,
 } satisfies Record<string, IconNode>;
 
-export type IconName = keyof typeof ICONS;
+export type IconName = keyof typeof ICONS | DeskIconName;
+
+const known = new Map<string, IconNode>(Object.entries(ICONS));
+
+/** More of them, from a part of the page that is fetched later. */
+export function addIcons(icons: Record<string, IconNode>): void {
+  for (const [name, node] of Object.entries(icons)) known.set(name, node);
+}
 
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      {ICONS[name].map(([tag, attributes]) => h(tag, attributes))}
+      {known.get(name)?.map(([tag, attributes]) => h(tag, attributes))}
     </svg>
   );
 }

@@ -1,4 +1,5 @@
 // The view of those who only follow: the picture large, who presents, a hand to raise, what people say.
+import "./desk-icons.ts";
 import "../styles/observer.css";
 import { words } from "../words.ts";
 import { Attendance } from "./attendance.tsx";
@@ -7,12 +8,12 @@ import { ConferenceStrip, LargeScreenButton } from "./conference.tsx";
 import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
 import { Brand } from "./icons.tsx";
+import { Panes } from "./panes.tsx";
 import { LeadLine, People } from "./people.tsx";
 import { HandKey, MoreLightKeys, PictureKeys } from "./picture-keys.tsx";
 import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
 import { SkipLink } from "./skip-link.tsx";
-import { Viewport } from "./viewport.tsx";
 
 export function ObserverView({ desk }: { desk: Desk }) {
   const large = desk.largeScreen.on.value;
@@ -28,7 +29,7 @@ export function ObserverView({ desk }: { desk: Desk }) {
       </header>
       <main class="picture-area">
         <Banners desk={desk} />
-        <Viewport desk={desk} />
+        <Panes desk={desk} />
       </main>
       <aside class="beside">
         <div class="keys">

@@ -9,12 +9,12 @@ import type { Desk } from "./desk.ts";
 import { Glossary } from "./glossary.tsx";
 import { Icon } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
+import { Panes } from "./panes.tsx";
 import { LeadLine, People } from "./people.tsx";
 import { HandKey, Key, MoreLightKeys, PictureKeys } from "./picture-keys.tsx";
 import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
 import { SkipLink } from "./skip-link.tsx";
-import { Viewport } from "./viewport.tsx";
 import { Whereabouts } from "./whereabouts.tsx";
 
 export function PatientView({ desk }: { desk: Desk }) {
@@ -37,7 +37,7 @@ export function PatientView({ desk }: { desk: Desk }) {
       </header>
       <main class="picture-area">
         <Banners desk={desk} />
-        <Viewport desk={desk} />
+        <Panes desk={desk} />
         <ToolHint desk={desk} />
       </main>
       <section class="controls" aria-label={words.patient.controls}>

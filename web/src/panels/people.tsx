@@ -1,13 +1,17 @@
 // Who is here, who steers, who follows and how good their picture is; and passing the lead on.
+import type { ComponentType } from "preact";
 import { useState } from "preact/hooks";
-import type { Role } from "../protocol.ts";
 import { mayLead } from "../state/document.ts";
 import type { Someone } from "../state/room.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
 import { Icon } from "./icons.tsx";
 
-export function People({ desk }: { desk: Desk }) {
+/** What a host can do about one person. */
+export type ManagePerson = ComponentType<{ desk: Desk; person: Someone }>;
+type PeopleProps = { desk: Desk; manage?: ManagePerson };
+
+export function People({ desk, manage }: PeopleProps) {
   const { room } = desk;
   const people = room.people.value;
   const here = people.filter(({ standing }) => standing.here).length;
@@ -20,7 +24,7 @@ export function People({ desk }: { desk: Desk }) {
       <ul>
         {room.document.value === null && <ComingRows />}
         {inOrder(people).map((person) => (
-          <PersonRow key={person.principal} desk={desk} person={person} />
+          <PersonRow key={person.principal} desk={desk} person={person} manage={manage} />
         ))}
       </ul>
     </section>
@@ -46,11 +50,13 @@ function ComingRows() {
   );
 }
 
-function PersonRow({ desk, person }: { desk: Desk; person: Someone }) {
+type PersonRowProps = { desk: Desk; person: Someone; manage: ManagePerson | undefined };
+
+function PersonRow({ desk, person, manage: Manage }: PersonRowProps) {
   const { room } = desk;
   const [managing, setManaging] = useState(false);
   const mayGive = room.leads.value || room.role.value === "host";
-  const manages = room.role.value === "host" && !person.me;
+  const manages = Manage !== undefined && room.role.value === "host" && !person.me;
   const { here } = person.standing;
   return (
     <li class={here ? "person" : "person away"}>
@@ -130,60 +136,6 @@ function seeing(person: Someone): string {
     case "unknown":
       return "";
   }
-}
-
-const ROLES: readonly Role[] = ["host", "clinician", "patient", "observer"];
-
-/** What a host can do about somebody. */
-function Manage({ desk, person }: { desk: Desk; person: Someone }) {
-  const { session } = desk;
-  const { principal, name } = person;
-  const [sure, setSure] = useState(false);
-  return (
-    <div class="managing stacked">
-      {person.handUp && (
-        <button type="button" class="small" onClick={() => session.do({ kind: "hand.lower", principal })}>
-          {words.people.lower}
-        </button>
-      )}
-      <label>
-        {words.people.role}{" "}
-        <select
-          value={person.role}
-          onChange={(event) =>
-            session.do({ kind: "person.role", principal, role: event.currentTarget.value as Role })
-          }
-        >
-          {ROLES.map((role) => (
-            <option key={role} value={role}>
-              {words.people[role]}
-            </option>
-          ))}
-        </select>
-      </label>
-      {sure ? (
-        <div role="alert" class="stacked">
-          <p>{words.people.removeSure(name)}</p>
-          <div class="row">
-            <button type="button" class="small" onClick={() => setSure(false)}>
-              {words.people.cancel}
-            </button>
-            <button
-              type="button"
-              class="small danger"
-              onClick={() => session.do({ kind: "person.remove", principal })}
-            >
-              {words.people.remove}
-            </button>
-          </div>
-        </div>
-      ) : (
-        <button type="button" class="small" onClick={() => setSure(true)}>
-          {words.people.remove}
-        </button>
-      )}
-    </div>
-  );
 }
 
 function stateOf(person: Someone): string {

@@ -11,6 +11,7 @@ import { ConferenceStrip, LargeScreenButton } from "./conference.tsx";
 import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
 import { RoomControls } from "./ending.tsx";
+import { HelpDialog } from "./help-dialog.tsx";
 import { Brand } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
 import { Layouts } from "./layouts.tsx";
@@ -62,6 +63,7 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
       </footer>
       {large && <ConferenceStrip desk={desk} />}
       <Attendance desk={desk} />
+      <HelpDialog desk={desk} />
     </div>
   );
 }

@@ -100,6 +100,9 @@ export class Desk {
       onMark: (shape) => this.marking.add(shape),
       onWrite: (at, kind) => void this.marking.write(at, kind),
       onMarkChange: (id, shape) => this.marking.change(id, shape),
+      onMarkMenu: (id, at) => {
+        this.marking.menu.value = { id, at };
+      },
       onQuality: (quality) => {
         this.quality.value = quality;
         this.session.tell({ quality });

@@ -143,7 +143,7 @@ function toolInHand(desk: Desk): Tool {
   return tool === "window" && matchMedia("(pointer: coarse)").matches ? "scroll" : tool;
 }
 
-function ToolKey({ desk, tool, text }: { desk: Desk; tool: Tool; text: string }) {
+function ToolKey({ desk, tool, text }: { desk: Desk; tool: Tool & IconName; text: string }) {
   return (
     <button
       type="button"

@@ -9,6 +9,7 @@ import { DoctorDesk } from "./doctor.tsx";
 import { DoorPage, doorOf } from "./door.tsx";
 import { Brand } from "./icons.tsx";
 import { listenToKeys } from "./keyboard.ts";
+import { MarkMenu } from "./mark-menu.tsx";
 import { PatientView } from "./patient.tsx";
 import { keepAwake } from "./wake.ts";
 
@@ -46,6 +47,7 @@ export function RoomPage({ desk }: { desk: Desk }) {
     <>
       {atTheDesk(role.value) ? <DoctorDesk desk={desk} /> : <PatientView desk={desk} />}
       <Notices desk={desk} />
+      <MarkMenu desk={desk} />
       <Dialogs desk={desk} />
     </>
   );

@@ -7,6 +7,7 @@ import { Banners } from "./banners.tsx";
 import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
 import { RoomControls } from "./ending.tsx";
+import { Exports } from "./exports.tsx";
 import { Brand } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
 import { MarksList } from "./marks-list.tsx";
@@ -37,6 +38,7 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
         <Questions desk={desk} />
         <MarksList desk={desk} />
         <KeyImages desk={desk} />
+        <Exports desk={desk} />
         <Conversation desk={desk} />
         <RoomControls desk={desk} />
       </aside>

@@ -89,7 +89,7 @@ function itemsOf(menu: HTMLElement): HTMLElement[] {
 /** Whether the key meant something here. */
 function pressed(event: KeyboardEvent & { currentTarget: HTMLElement }, close: () => void): boolean {
   const items = itemsOf(event.currentTarget);
-  const now = items.indexOf(document.activeElement);
+  const now = items.findIndex((item) => item.matches(":focus"));
   const to = (index: number) => {
     items[(index + items.length) % items.length]?.focus();
     return true;

@@ -48,7 +48,7 @@ function oneStop(bar: HTMLElement, before: HTMLElement | null): HTMLElement | nu
 
 function moved(bar: HTMLElement, key: string): boolean {
   const buttons = buttonsIn(bar);
-  const now = buttons.indexOf(document.activeElement);
+  const now = buttons.findIndex((button) => button.matches(":focus"));
   if (now < 0) return false;
   const steps: Record<string, number> = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: -1 };
   const to = steps[key];

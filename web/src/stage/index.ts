@@ -5,6 +5,7 @@ export { anchorOf } from "./figures.ts";
 export { quantityWords, remarkLines, valueLines } from "./measured-words.ts";
 export { Pane } from "./pane.ts";
 export { type NamedPreset, presetsFor, sameWindow, windowMenu } from "./presets.ts";
+export type { SnapshotWords } from "./snapshot.ts";
 export { imagePoint, placeOf, placeOnFrame, type StackSpace, spaceOf } from "./space.ts";
 export { type DrawTool, draws, type FigureTool } from "./tools.ts";
 export type {

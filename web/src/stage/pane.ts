@@ -19,6 +19,7 @@ import { Picture } from "./picture.ts";
 import { Pointers } from "./pointers.ts";
 import { presetsFor } from "./presets.ts";
 import { watchSize } from "./size.ts";
+import { type SnapshotWords, snapshot } from "./snapshot.ts";
 import { placeOf } from "./space.ts";
 import { Tidings } from "./tidings.ts";
 import type {
@@ -278,6 +279,15 @@ export class Pane {
   pixels(): Pixels {
     if (this.#frameRequest) this.#frame();
     return this.#picture.pixels();
+  }
+
+  /** The picture as it is on the screen, as a PNG; null: there is none. */
+  async snapshot(words: SnapshotWords): Promise<Blob | null> {
+    const pixels = this.pixels();
+    if (!this.#picture.drawn || this.#picture.drawn.quality === "none") return null;
+    const { overlay } = this.#picture;
+    const [host, sketches, ratio] = [this.host, this.#marks.kept(), this.#ratio];
+    return snapshot({ host, pixels, overlay, sketches, ratio }, words);
   }
 
   /** What is drawn, in words, for those who do not see it. */

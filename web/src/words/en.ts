@@ -234,6 +234,14 @@ export const en = {
     remove: "Remove",
   },
 
+  exports: {
+    title: "Save",
+    named: "With the patient's name",
+    picture: "Picture (PNG)",
+    table: "Measurements (CSV)",
+    failed: "The picture could not be saved.",
+  },
+
   lead: {
     you: "You are steering",
     other: (name: string) => `${name} is steering`,

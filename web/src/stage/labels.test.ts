@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { beside, broken, type LabelLine } from "./labels.ts";
+import { beside, broken, type LabelLine, leader } from "./labels.ts";
 
 const AREA = { left: 8, top: 8, width: 334, height: 584 };
+const NOTHING = { labels: [], figures: [] };
 // Every letter is ten pixels wide.
 const widthOf = (text: string) => text.length * 10;
 const words = (text: string): LabelLine => ({ text, style: "words" });
@@ -29,16 +30,16 @@ test("too many lines end in an ellipsis, and whose they are stays to be read", (
 test("a label stands at the right, and at the left where the right edge is near", () => {
   const size = { width: 100, height: 40 };
   const figure = { left: 100, top: 200, width: 50, height: 60 };
-  expect(beside(figure, size, AREA, [])).toEqual({ left: 158, top: 210, ...size });
+  expect(beside(figure, size, AREA, NOTHING)).toEqual({ left: 158, top: 210, ...size });
   const atEdge = { ...figure, left: 280 };
-  expect(beside(atEdge, size, AREA, [])).toEqual({ left: 172, top: 210, ...size });
+  expect(beside(atEdge, size, AREA, NOTHING)).toEqual({ left: 172, top: 210, ...size });
 });
 
 test("a label never runs out of the picture, wherever its figure is", () => {
   const size = { width: 200, height: 80 };
   for (const left of [-500, 0, 170, 340, 900]) {
     for (const top of [-500, 0, 300, 590, 900]) {
-      const box = beside({ left, top, width: 30, height: 30 }, size, AREA, []);
+      const box = beside({ left, top, width: 30, height: 30 }, size, AREA, NOTHING);
       expect(box.left).toBeGreaterThanOrEqual(AREA.left);
       expect(box.top).toBeGreaterThanOrEqual(AREA.top);
       expect(box.left + box.width).toBeLessThanOrEqual(AREA.left + AREA.width);
@@ -50,7 +51,18 @@ test("a label never runs out of the picture, wherever its figure is", () => {
 test("a label gives way to one that stands there already", () => {
   const size = { width: 100, height: 40 };
   const figure = { left: 150, top: 200, width: 20, height: 20 };
-  const first = beside(figure, size, AREA, []);
-  const second = beside(figure, size, AREA, [first]);
+  const labels = [beside(figure, size, AREA, NOTHING)];
+  const second = beside(figure, size, AREA, { labels, figures: [] });
   expect(second.left + second.width).toBeLessThanOrEqual(figure.left);
+  const third = beside(figure, size, AREA, { labels: [...labels, second], figures: [] });
+  expect(third.top).toBeGreaterThanOrEqual(figure.top + figure.height);
+});
+
+test("a label that had to go farther away is joined to its figure by a line", () => {
+  const figure = { left: 100, top: 100, width: 20, height: 20 };
+  expect(leader({ left: 128, top: 90, width: 100, height: 40 }, figure)).toEqual([]);
+  expect(leader({ left: 160, top: 200, width: 100, height: 40 }, figure)).toEqual([
+    { x: 160, y: 200 },
+    { x: 120, y: 120 },
+  ]);
 });

@@ -63,26 +63,65 @@ export function sizeOf(lines: readonly LabelLine[], widthOf: WidthOf): Size {
   };
 }
 
-/** Where a label goes beside what it belongs to: inside the area, away from the figure and from other labels. */
-export function beside(figure: Box, size: Size, area: Box, taken: readonly Box[]): Box {
-  const { left, top, width, height } = figure;
-  const middle = top + height / 2 - size.height / 2;
-  const wanted = [
-    { left: left + width + GAP, top: middle },
-    { left: left - GAP - size.width, top: middle },
-    { left: left + width / 2 - size.width / 2, top: top + height + GAP },
-    { left: left + width / 2 - size.width / 2, top: top - GAP - size.height },
-    { left: left + width + GAP, top: top + height + GAP },
-    { left: left - GAP - size.width, top: top - GAP - size.height },
-  ].map((at) => inside({ ...at, ...size }, area));
-  const [first, ...others] = wanted;
-  let best = first ?? inside({ left, top, ...size }, area);
-  let least = shared(best, [figure, ...taken]);
-  for (const box of others) {
-    const hidden = shared(box, [figure, ...taken]);
+/** What a label must keep clear of: other labels, and, where there is room, figures. */
+export type InTheWay = { labels: readonly Box[]; figures: readonly Box[] };
+
+/** How much less it is to lie over a figure than over words. */
+const OVER_FIGURE = 0.2;
+/** How far a label is moved away at most, and in which steps. CSS pixels. */
+const STEP_PX = 22;
+const STEPS = 9;
+
+/** Where a label goes: beside its figure if it can be read there, else as near as it can be. */
+export function beside(figure: Box, size: Size, area: Box, { labels, figures }: InTheWay): Box {
+  let best: Box | null = null;
+  let least = Infinity;
+  for (const at of spotsAround(figure, size)) {
+    const box = inside({ ...at, ...size }, area);
+    const hidden = shared(box, labels) + OVER_FIGURE * shared(box, [figure, ...figures]);
     if (hidden < least) [best, least] = [box, hidden];
+    if (least === 0) break;
   }
-  return best;
+  return best ?? inside({ left: figure.left, top: figure.top, ...size }, area);
+}
+
+/** The nearest first: right, left, below, above; then farther up and down on both sides. */
+function spotsAround({ left, top, width, height }: Box, size: Size): { left: number; top: number }[] {
+  const [onRight, onLeft] = [left + width + GAP, left - GAP - size.width];
+  const [middle, center] = [top + height / 2 - size.height / 2, left + width / 2 - size.width / 2];
+  const farther = Array.from({ length: STEPS }, (_, n) => (n + 1) * STEP_PX).flatMap((away) =>
+    [middle + away, middle - away].flatMap((y) => [
+      { left: onRight, top: y },
+      { left: onLeft, top: y },
+      { left: center, top: y },
+    ]),
+  );
+  return [
+    { left: onRight, top: middle },
+    { left: onLeft, top: middle },
+    { left: center, top: top + height + GAP },
+    { left: center, top: top - GAP - size.height },
+    ...farther,
+  ];
+}
+
+/** The shortest way between two boxes, if they are so far apart that one would not see what belongs together. */
+export function leader(from: Box, to: Box): { x: number; y: number }[] {
+  const x = nearest(from.left, from.width, to.left, to.width);
+  const y = nearest(from.top, from.height, to.top, to.height);
+  const [a, b] = [
+    { x: x[0], y: y[0] },
+    { x: x[1], y: y[1] },
+  ];
+  return Math.hypot(a.x - b.x, a.y - b.y) > 2 * GAP ? [a, b] : [];
+}
+
+/** Where two stretches come nearest to each other; in the middle of what they share. */
+function nearest(a: number, aSize: number, b: number, bSize: number): [number, number] {
+  if (a + aSize < b) return [a + aSize, b];
+  if (b + bSize < a) return [a, b + bSize];
+  const shared = (Math.max(a, b) + Math.min(a + aSize, b + bSize)) / 2;
+  return [shared, shared];
 }
 
 function inside(box: Box, area: Box): Box {

@@ -5,6 +5,7 @@ import { type Box, FONTS, holds } from "./labels.ts";
 import type { ScreenPoint } from "./layout.ts";
 import { apart } from "./outline.ts";
 import {
+  anchorBox,
   type Figure,
   figureOf,
   fromFigure,
@@ -110,14 +111,17 @@ export class Marks {
     const { draft } = this;
     const marks = this.#marks.filter((mark) => mark.id !== draft?.id);
     const frame = lie.layout.center.frame;
-    const taken: Box[] = [];
-    return (draft ? [...marks, draft] : marks).flatMap((mark) => {
-      if (!placesOf(mark.shape).some((place) => liesOn(lie.space, place, frame))) return [];
-      const figure = figureOf(lie, mark.shape);
-      if (!figure) return [];
-      const label = labelBeside(figure, labelOf(mark, inPatient), lie, taken, textWidth);
-      taken.push(label.box);
-      return [{ mark, figure, label }];
+    const drawn = (draft ? [...marks, draft] : marks).flatMap((mark) => {
+      const here = placesOf(mark.shape).some((place) => liesOn(lie.space, place, frame));
+      const figure = here ? figureOf(lie, mark.shape) : null;
+      return figure ? [{ mark, figure, around: anchorBox(figure) }] : [];
+    });
+    const labels: Box[] = [];
+    return drawn.map(({ mark, figure, around }) => {
+      const figures = drawn.flatMap((other) => (other.around === around ? [] : [other.around]));
+      const label = labelBeside(figure, labelOf(mark, inPatient), lie, { labels, figures }, textWidth);
+      labels.push(label.box);
+      return { mark, figure, label };
     });
   }
 
@@ -165,12 +169,15 @@ const CLASSES = {
   name: "stage-name",
 } as const;
 
-function written({ lines, box }: Label): SVGElement[] {
+function written({ lines, box, leader }: Label): SVGElement[] {
   let bottom = box.top;
-  return lines.map(({ text, style }) => {
+  const texts = lines.map(({ text, style }) => {
     bottom += FONTS[style].line;
     return outlined(text, box.left, bottom - 4, CLASSES[style]);
   });
+  const [from, to] = leader;
+  if (!from || !to || lines.length === 0) return texts;
+  return [svg("line", { x1: from.x, y1: from.y, x2: to.x, y2: to.y, class: "stage-leader" }), ...texts];
 }
 
 function grip({ x, y }: ScreenPoint): SVGElement {

@@ -7,7 +7,9 @@ import {
   beside,
   boxAround,
   broken,
+  type InTheWay,
   type LabelLine,
+  leader,
   type Size,
   sizeOf,
   type WidthOf,
@@ -33,7 +35,8 @@ export type Figure = {
   anchor: readonly ScreenPoint[];
 };
 
-export type Label = { lines: readonly LabelLine[]; box: Box };
+/** `leader`: the line to its figure, where it stands farther away. */
+export type Label = { lines: readonly LabelLine[]; box: Box; leader: readonly ScreenPoint[] };
 export type Sketch = { mark: PaneMark; figure: Figure; label: Label };
 
 /** How a picture lies on the screen. `ratio`: device pixels per CSS pixel. */
@@ -49,6 +52,8 @@ const WIDEST_PX = 260;
 const EDGE_PX = 8;
 /** Where the slider of a stack lies. */
 const SLIDER_PX = 52;
+const SMALL_PX = 480;
+const FEW_VALUES = 2;
 
 export function screenOf({ space, layout, ratio }: Lie, place: Place): ScreenPoint | null {
   const point = imagePoint(space, place);
@@ -209,12 +214,17 @@ export function labelOf(mark: PaneMark, inPatient: boolean): LabelLine[] {
   }
 }
 
+/** What the words of a figure stand beside. */
+export function anchorBox({ anchor }: Figure): Box {
+  return anchor.length > 0 ? boxAround(anchor) : { left: 0, top: 0, width: 0, height: 0 };
+}
+
 /** Where a label goes, in lines that fit into the picture. */
 export function labelBeside(
   figure: Figure,
   lines: readonly LabelLine[],
   { layout, ratio, space }: Lie,
-  taken: readonly Box[],
+  inTheWay: InTheWay,
   widthOf: WidthOf,
 ): Label {
   const canvas: Size = { width: layout.canvas.width / ratio, height: layout.canvas.height / ratio };
@@ -225,10 +235,13 @@ export function labelBeside(
     width: Math.max(0, canvas.width - EDGE_PX - rightEdge),
     height: Math.max(0, canvas.height - 2 * EDGE_PX),
   };
-  const fitting = broken(lines, Math.min(WIDEST_PX, area.width), MOST_LINES, widthOf);
-  const around =
-    figure.anchor.length > 0 ? boxAround(figure.anchor) : { left: 0, top: 0, width: 0, height: 0 };
-  return { lines: fitting, box: beside(around, sizeOf(fitting, widthOf), area, taken) };
+  // On a small picture what matters most; the list has all of it.
+  const values = lines.filter(({ style }) => style === "value");
+  const few = area.width < SMALL_PX ? lines.filter((line) => values.indexOf(line) < FEW_VALUES) : lines;
+  const fitting = broken(few, Math.min(WIDEST_PX, area.width), MOST_LINES, widthOf);
+  const around = anchorBox(figure);
+  const box = beside(around, sizeOf(fitting, widthOf), area, inTheWay);
+  return { lines: fitting, box, leader: leader(box, around) };
 }
 
 /** How far a point is from the lines of a figure. */

@@ -57,6 +57,7 @@ export function snapshot(seen: Seen, words: SnapshotWords): Promise<Blob | null>
 function paintMark(context: CanvasRenderingContext2D, { mark, figure, label }: Sketch, name: string): void {
   context.globalAlpha = mark.pending ? 0.6 : 1;
   paintLines(context, figure, mark.color);
+  paintLeader(context, label, mark.color);
   paintLabel(context, label, mark.color, name);
   context.globalAlpha = 1;
 }
@@ -91,6 +92,22 @@ function paintLines(context: CanvasRenderingContext2D, { lines, head, dots }: Fi
       context.fill();
     }
   }
+}
+
+function paintLeader(
+  context: CanvasRenderingContext2D,
+  { leader: [from, to], lines }: Label,
+  color: string,
+): void {
+  if (!from || !to || lines.length === 0) return;
+  context.strokeStyle = color;
+  context.lineWidth = 1;
+  context.setLineDash([2, 4]);
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.lineTo(to.x, to.y);
+  context.stroke();
+  context.setLineDash([]);
 }
 
 function paintLabel(

@@ -9,6 +9,8 @@ const LONG_PRESS_MS = 500;
 type MenuPane = {
   host: HTMLElement;
   marks: Marks;
+  /** Draws what is not drawn yet: a mark may have come a moment ago. */
+  draw(): void;
   /** Ends what the hand was about to do. */
   stop(): void;
   /** `at`: on the page, in CSS pixels. */
@@ -74,6 +76,7 @@ export class MarkMenu {
     const { host, marks } = this.#pane;
     const asked = event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
     if (!asked || event.target !== host) return;
+    this.#pane.draw();
     const { left, top } = host.getBoundingClientRect();
     const cursor = marks.cursor && { x: marks.cursor.x + left, y: marks.cursor.y + top };
     const mark =
@@ -87,6 +90,7 @@ export class MarkMenu {
 
   #under(at: ScreenPoint, byFinger: boolean): Grip | null {
     const { host, marks } = this.#pane;
+    this.#pane.draw();
     const { left, top } = host.getBoundingClientRect();
     return marks.under({ x: at.x - left, y: at.y - top }, byFinger, () => true);
   }

@@ -88,7 +88,7 @@ export class Marks {
   under(at: ScreenPoint, byFinger: boolean, may: (mark: PaneMark) => boolean): Grip | null {
     const reach = byFinger ? REACH_BY_FINGER_PX : REACH_PX;
     const inOrder = [...this.#sketches]
-      .filter(({ mark }) => may(mark))
+      .filter(({ mark }) => mark.id !== "draft" && may(mark))
       .sort((a, b) => Number(a.mark.id === this.selected) - Number(b.mark.id === this.selected))
       .reverse();
     for (const { mark, figure } of inOrder) {

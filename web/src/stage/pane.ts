@@ -97,6 +97,7 @@ export class Pane {
     this.#markMenu = new MarkMenu({
       host,
       marks,
+      draw: () => this.#drawNow(),
       stop: () => this.#gestures.stop(),
       open: (id, at) => events.onMarkMenu(id, at),
       redraw,
@@ -277,7 +278,7 @@ export class Pane {
 
   /** The drawn picture without marks and words. */
   pixels(): Pixels {
-    if (this.#frameRequest) this.#frame();
+    this.#drawNow();
     return this.#picture.pixels();
   }
 
@@ -376,6 +377,10 @@ export class Pane {
   #redraw(): void {
     if (!this.#frameRequest && !this.#disposed)
       this.#frameRequest = requestAnimationFrame(() => this.#frame());
+  }
+
+  #drawNow(): void {
+    if (this.#frameRequest) this.#frame();
   }
 
   #frame(): void {

@@ -4,7 +4,7 @@ import { anchorOf, remarkLines, valueLines } from "../stage/index.ts";
 import { words } from "../words.ts";
 import { copied } from "./copying.ts";
 import type { Desk } from "./desk.ts";
-import { Menu, type MenuItem } from "./menu.tsx";
+import { type MenuItem, PopupMenu } from "./popup-menu.tsx";
 
 export function MarkMenu({ desk }: { desk: Desk }) {
   const { menu } = desk.marking;
@@ -16,7 +16,7 @@ export function MarkMenu({ desk }: { desk: Desk }) {
   const close = () => {
     menu.value = null;
   };
-  return <Menu key={open.id} label={words.marks.menu} items={items} at={open.at} close={close} />;
+  return <PopupMenu key={open.id} label={words.marks.menu} items={items} at={open.at} close={close} />;
 }
 
 function itemsFor(desk: Desk, { id, by }: Annotation, mark: KeptMark): MenuItem[] {
@@ -29,7 +29,7 @@ function itemsFor(desk: Desk, { id, by }: Annotation, mark: KeptMark): MenuItem[
     { text: words.marks.goTo, act: () => goTo(desk, id, mark) },
     own && written && may && { text: words.marks.rewrite, act: () => void marking.rewrite(id) },
     values.length > 0 && { text: words.marks.copy, act: () => void copy(desk, values) },
-    own && may && { text: words.marks.remove, act: () => marking.change(id, null) },
+    own && may && { text: words.marks.remove, act: () => marking.change(id, null, null) },
     !own && room.role.value === "host" && { text: words.marks.hide, act: () => marking.hide(id, true) },
   ];
   return items.filter((item) => item !== false);

@@ -58,7 +58,7 @@ function MarkRow({ desk, annotation }: { desk: Desk; annotation: Annotation }) {
           </button>
         )}
         {own && (
-          <button type="button" class="small" onClick={() => marking.change(id, null)}>
+          <button type="button" class="small" onClick={() => marking.change(id, null, null)}>
             {words.marks.remove}
           </button>
         )}

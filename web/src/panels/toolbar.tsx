@@ -5,7 +5,7 @@ import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
 import { Icon } from "./icons.tsx";
 import { keyOf } from "./keys.ts";
-import { Menu } from "./menu.tsx";
+import { PopupMenu } from "./popup-menu.tsx";
 import { Bar } from "./roving.tsx";
 
 /** Tools that belong together; from this width of the page on (CSS pixels) each has a button of its own. */
@@ -133,7 +133,7 @@ function ToolMenu({ desk, group }: { desk: Desk; group: Group }) {
         <Icon name="down" />
       </button>
       {at !== null && (
-        <Menu
+        <PopupMenu
           label={name}
           at={at}
           close={() => open(null)}

@@ -6,7 +6,11 @@ import type { Desk } from "./desk.ts";
 
 export function Dialogs({ desk }: { desk: Desk }) {
   const asking = desk.marking.asking.value;
-  return asking && <TextDialog answer={asking} question={desk.marking.question.value} />;
+  return (
+    asking && (
+      <TextDialog answer={asking} question={desk.marking.question.value} before={desk.marking.typed.value} />
+    )
+  );
 }
 
 export function Dialog(props: { title: string; closed: () => void; children: ComponentChildren }) {
@@ -25,9 +29,9 @@ export function Dialog(props: { title: string; closed: () => void; children: Com
   );
 }
 
-function TextDialog(props: { answer: (typed: string | null) => void; question: boolean }) {
+function TextDialog(props: { answer: (typed: string | null) => void; question: boolean; before: string }) {
   const { answer, question } = props;
-  const [typed, setTyped] = useState(question ? words.questions.whatIsThis : "");
+  const [typed, setTyped] = useState(props.before);
   const text = typed.trim();
   return (
     <Dialog title={question ? words.questions.title : words.text.title} closed={() => answer(null)}>

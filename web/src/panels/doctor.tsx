@@ -11,6 +11,7 @@ import { ConferenceStrip, LargeScreenButton } from "./conference.tsx";
 import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
 import { RoomControls } from "./ending.tsx";
+import { Exports } from "./exports.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { Brand } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
@@ -52,6 +53,7 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
         <Questions desk={desk} />
         <MarksList desk={desk} />
         <KeyImages desk={desk} />
+        <Exports desk={desk} />
         <Conversation desk={desk} />
         <RoomControls desk={desk} />
       </aside>

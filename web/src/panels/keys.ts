@@ -39,8 +39,23 @@ const SINGLE_TOOLS: Record<string, Tool> = {
   s: "scroll",
   a: "arrow",
   t: "text",
+  n: "freehand",
   q: "pin",
+  d: "length",
+  g: "angle",
+  k: "cobb",
+  b: "bidirectional",
+  e: "ellipse",
+  m: "rectangle",
+  y: "polygon",
+  u: "probe",
 };
+
+/** The letter of a tool, as it stands on keys; null: it has none. */
+export function keyOf(tool: Tool): string | null {
+  const found = Object.entries(SINGLE_TOOLS).find(([, one]) => one === tool);
+  return found ? found[0].toUpperCase() : null;
+}
 
 /** `single`: whether shortcuts of one letter, digit or sign are wanted. */
 export function meaning(pressed: Key, single: boolean): KeyMeaning | null {

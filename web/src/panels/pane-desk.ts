@@ -270,6 +270,9 @@ export class PaneDesk {
       onMark: (shape) => marking.add(shape, this.shown.peek()),
       onWrite: (at, kind) => void marking.write(at, kind, this.shown.peek()),
       onMarkChange: (id, shape) => marking.change(id, shape, this.shown.peek()),
+      onMarkMenu: (id, at) => {
+        marking.menu.value = { id, at };
+      },
       onQuality: (quality) => {
         this.quality.value = quality;
         events.drew();

@@ -7,7 +7,7 @@ import { Banners } from "./banners.tsx";
 import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
 import { Glossary } from "./glossary.tsx";
-import { Icon } from "./icons.tsx";
+import { Icon, type IconName } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
 import { Panes } from "./panes.tsx";
 import { LeadLine, People } from "./people.tsx";
@@ -130,7 +130,7 @@ function toolInHand(desk: Desk): Tool {
   return tool === "window" && matchMedia("(pointer: coarse)").matches ? "scroll" : tool;
 }
 
-type ToolKeyProps = { desk: Desk; tool: Tool; text: string; taken: () => void };
+type ToolKeyProps = { desk: Desk; tool: Tool & IconName; text: string; taken: () => void };
 
 function ToolKey({ desk, tool, text, taken }: ToolKeyProps) {
   const inHand = toolInHand(desk) === tool;

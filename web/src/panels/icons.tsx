@@ -1,39 +1,51 @@
 // The page's icons, all from Lucide: strokes on a 24-pixel square, in the color of the text around them.
 import {
+  BookOpen,
   ChevronDown,
   ChevronUp,
+  CircleCheck,
   CircleMinus,
   CirclePlus,
-  CircleQuestionMark,
-  Contrast,
+  CloudOff,
+  DoorClosed,
+  DoorOpen,
   Ellipsis,
   Hand,
+  Hourglass,
   type IconNode,
+  Images,
+  KeyRound,
   Layers,
+  Link,
+  Lock,
   Maximize,
   MessageCircleQuestionMark,
+  MessageSquare,
+  MonitorSmartphone,
   Moon,
   Move,
   MoveUpRight,
   Pause,
   Play,
   Redo2,
+  RefreshCw,
+  ShieldAlert,
   ShipWheel,
   SquareText,
   Sun,
+  TriangleAlert,
   Type,
   Undo2,
+  Unlink,
   Users,
   X,
-  ZoomIn,
 } from "lucide";
 import { h } from "preact";
 import { words } from "../words.ts";
+import type { DeskIconName } from "./desk-icons.ts";
 
 const ICONS = {
-  window: Contrast,
   pan: Move,
-  zoom: ZoomIn,
   scroll: Layers,
   arrow: MoveUpRight,
   text: Type,
@@ -45,7 +57,6 @@ const ICONS = {
   pause: Pause,
   undo: Undo2,
   redo: Redo2,
-  help: CircleQuestionMark,
   up: ChevronUp,
   down: ChevronDown,
   brighter: Sun,
@@ -56,14 +67,37 @@ const ICONS = {
   close: X,
   lead: ShipWheel,
   people: Users,
+  messages: MessageSquare,
+  images: Images,
+  glossary: BookOpen,
+  warning: TriangleAlert,
+  link: Link,
+  brokenLink: Unlink,
+  usedLink: KeyRound,
+  expired: Hourglass,
+  locked: Lock,
+  closedDoor: DoorClosed,
+  openDoor: DoorOpen,
+  done: CircleCheck,
+  elsewhere: MonitorSmartphone,
+  reload: RefreshCw,
+  unprotected: ShieldAlert,
+  unreachable: CloudOff,
 } satisfies Record<string, IconNode>;
 
-export type IconName = keyof typeof ICONS;
+export type IconName = keyof typeof ICONS | DeskIconName;
+
+const known = new Map<string, IconNode>(Object.entries(ICONS));
+
+/** More of them, from a part of the page that is fetched later. */
+export function addIcons(icons: Record<string, IconNode>): void {
+  for (const [name, node] of Object.entries(icons)) known.set(name, node);
+}
 
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      {ICONS[name].map(([tag, attributes]) => h(tag, attributes))}
+      {known.get(name)?.map(([tag, attributes]) => h(tag, attributes))}
     </svg>
   );
 }

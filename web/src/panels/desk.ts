@@ -207,7 +207,7 @@ export class Desk {
         maximized: () => this.arrangement.toggleMaximized(index),
         mounted: () => queueMicrotask(() => this.#fill()),
         pointed: (place) => {
-          const pointer = place === null ? null : { pane: index, place };
+          const pointer = place === null ? null : { pane: index, place, laser: false };
           marking.pointing.value = pointer;
           this.session.tell({ pointer });
         },

@@ -138,6 +138,17 @@ export class Desk {
     this.#openIn(at, { series, stack, mode: "stack" });
   }
 
+  /** The next or the previous stack of the list. */
+  step(step: 1 | -1, at = this.active.value): void {
+    const all = (this.room.series.value ?? []).flatMap(({ series, stacks }) =>
+      stacks.map((_, stack) => ({ series, stack })),
+    );
+    const now = at.shown.value;
+    const index = all.findIndex(({ series, stack }) => series === now?.series && stack === now.stack);
+    const next = index < 0 ? undefined : all[index + step];
+    if (next !== undefined) this.open(next.series, next.stack, at);
+  }
+
   /** Other panes than before, the new ones filled with what is not shown yet. */
   arrange(layout: Layout): void {
     if (layout === this.arrangement.layout.value) return;
@@ -204,6 +215,7 @@ export class Desk {
       {
         moved: (change) => this.#moved(pane, change),
         activated: () => this.arrangement.choose(index),
+        stepped: (step) => this.step(step, pane),
         maximized: () => this.arrangement.toggleMaximized(index),
         mounted: () => queueMicrotask(() => this.#fill()),
         pointed: (place) => {

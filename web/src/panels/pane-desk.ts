@@ -24,6 +24,8 @@ export type PaneDeskEvents = {
   /** The person moved this pane, or said that they work in it. */
   moved(change: PaneView): void;
   activated(): void;
+  /** The next or the previous series is wanted here. */
+  stepped(step: 1 | -1): void;
   /** It shall fill the stage, or lie among the others again. */
   maximized(): void;
   /** It is on the screen from now on. */
@@ -109,14 +111,7 @@ export class PaneDesk {
     const speaking = setInterval(() => {
       this.sentence.value = pane.sentence();
     }, SENTENCE_MS);
-    const activated = () => this.#events.activated();
-    host.addEventListener("pointerdown", activated, true);
-    host.addEventListener("focus", activated);
-    host.addEventListener("dblclick", this.#events.maximized);
     return () => {
-      host.removeEventListener("pointerdown", activated, true);
-      host.removeEventListener("focus", activated);
-      host.removeEventListener("dblclick", this.#events.maximized);
       clearInterval(speaking);
       for (const stop of stops) stop();
       pane.dispose();
@@ -210,7 +205,7 @@ export class PaneDesk {
     if (picture === null) pane.show(null);
     else {
       const title = room.role.value === "host" ? titleOf(picture.series) : "";
-      pane.show({ ...pass, ...picture.shown, info: picture.info, title });
+      pane.show({ ...pass, ...picture.shown, info: picture.info, title, modality: picture.series.modality });
     }
     this.look();
   }
@@ -275,6 +270,9 @@ export class PaneDesk {
       onFilm: (frame) => {
         this.film.value = frame;
       },
+      onSeries: (step) => events.stepped(step),
+      onMaximize: () => events.maximized(),
+      onActivate: () => events.activated(),
       onNotice: (text) => room.notify(text),
     };
   }

@@ -55,7 +55,7 @@ export class CornerText {
     if (!space || !shown || !drawn) return;
     const { layout, look } = drawn;
     const { info, title } = shown;
-    const letters = sideLetters(space);
+    const letters = sideLetters(space, layout.turn);
     this.#say("left", letters?.left ?? "");
     this.#say("right", letters?.right ?? "");
     this.#say("top", letters?.top ?? "");

@@ -106,7 +106,7 @@ export class DisplayPicture {
   }
 
   #paint(asked: Asked, plan: Plan, window: WireWindow): void {
-    const { layout, smoothed, shown } = asked;
+    const { layout, look, smoothed, shown } = asked;
     const addressOf = this.addressOf(asked, window);
     const layers = plan.layers.map(({ level, tiles }) => ({
       level,
@@ -115,7 +115,7 @@ export class DisplayPicture {
         return bitmap ? [{ place, bitmap }] : [];
       }),
     }));
-    this.view.draw(layout, layers, smoothed && !shown.info.palette);
+    this.view.draw(layout, layers, { smoothed: smoothed && !shown.info.palette, inverted: look.inverted });
   }
 }
 

@@ -9,8 +9,16 @@ import { defaultLook, onFrame } from "./view-state.ts";
 const info = axialStack();
 const space = spaceOf(info);
 const canvas = { width: 900, height: 600 };
-const look = defaultLook(space, info);
-const first: ShownPicture = { room: "r", grant: "g", series: "s1", stack: 0, info, title: "" };
+const look = defaultLook(space, { info, modality: "CT" });
+const first: ShownPicture = {
+  room: "r",
+  grant: "g",
+  series: "s1",
+  stack: 0,
+  info,
+  title: "",
+  modality: "CT",
+};
 const second: ShownPicture = { ...first, series: "s2" };
 
 function viewOf({ series, stack }: ShownPicture, frame: number): PaneView {

@@ -103,6 +103,6 @@ export class Gaze {
   }
 
   #lookOf(view: PaneView): Look | null {
-    return this.#space && this.#shown && views.lookOf(this.#space, this.#shown.info, view);
+    return this.#space && this.#shown && views.lookOf(this.#space, this.#shown, view);
   }
 }

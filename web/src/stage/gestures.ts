@@ -39,6 +39,8 @@ export class Gestures {
   #listening = new AbortController();
   #drag: Drag | null = null;
   #fingers = new Map<number, Finger>();
+  /** Whether the last press was a finger's: a double tap is told as a double click too. */
+  #byFinger = false;
   #wheel = 0;
   #tap = { at: 0, x: 0, y: 0 };
   #longPress: ReturnType<typeof setTimeout> | undefined;
@@ -57,7 +59,7 @@ export class Gestures {
     });
     on("wheel", (event) => this.#turn(event));
     on("dblclick", (event) => {
-      if (event.button === 0 && !draws(hands.tool(false))) hands.maximize();
+      if (event.button === 0 && !this.#byFinger && !draws(hands.tool(false))) hands.maximize();
     });
     on("contextmenu", (event) => event.preventDefault());
     // The middle button must not start the browser's own scrolling.
@@ -91,6 +93,7 @@ export class Gestures {
     this.#host.focus({ preventScroll: true });
     const at = this.#at(event);
     this.#capture(event.pointerId);
+    this.#byFinger = event.pointerType === "touch";
     if (event.pointerType === "touch") {
       this.#touch(event, at);
       return;

@@ -30,7 +30,7 @@ import type {
   ShownPicture,
   Tool,
 } from "./types.ts";
-import { defaultLook, type Look, pointOf } from "./view-state.ts";
+import { canBeInverted, defaultLook, type Look, pointOf } from "./view-state.ts";
 import { wireWindow } from "./window-lut.ts";
 import { windowSentence } from "./window-words.ts";
 
@@ -47,6 +47,7 @@ export class Pane {
   #hover: HoverPointer;
   #film: Film;
   #unwatch: () => void;
+  #listening = new AbortController();
 
   #gaze = new Gaze();
   #tidings: Tidings;
@@ -82,29 +83,33 @@ export class Pane {
     this.#keys = new Keys(host, {
       run: (command) => this.run(command),
       preset: (index) => this.#presetKey(index),
+      series: (step) => events.onSeries(step),
       tool: (tool) => {
         this.setTool(tool);
         events.onTool(tool);
       },
     });
-    this.#gestures = new Gestures(
+    const hands = handsOn({
       host,
-      handsOn({
-        host,
-        keys: this.#keys,
-        drawing: this.#drawing,
-        hover: this.#hover,
-        tool: (touch) => (touch && this.#tool === "window" && !this.#toolChosen ? "scroll" : this.#tool),
-        canvas: () => this.#canvas,
-        ratio: () => this.#ratio,
-        withView: (act) => this.#gaze.with(act),
-        moveTo: (look) => this.#moveTo(look),
-        stop: () => this.#stopFilm(),
-        run: (command) => this.run(command),
-        notice: (text) => events.onNotice(text),
-        redraw,
-      }),
-    );
+      keys: this.#keys,
+      drawing: this.#drawing,
+      hover: this.#hover,
+      tool: (touch) => (touch && this.#tool === "window" && !this.#toolChosen ? "scroll" : this.#tool),
+      canvas: () => this.#canvas,
+      ratio: () => this.#ratio,
+      withView: (act) => this.#gaze.with(act),
+      moveTo: (look) => this.#moveTo(look),
+      stop: () => this.#stopFilm(),
+      run: (command) => this.run(command),
+      notice: (text) => events.onNotice(text),
+      redraw,
+    });
+    this.#gestures = new Gestures(host, { ...hands, maximize: () => events.onMaximize() });
+    for (const name of ["pointerdown", "focus"] as const)
+      host.addEventListener(name, () => events.onActivate(), {
+        signal: this.#listening.signal,
+        capture: true,
+      });
     this.#unwatch = watchSize(host, (size, ratio) => {
       this.#canvas = size;
       this.#ratio = ratio;
@@ -155,7 +160,7 @@ export class Pane {
     const { shown } = this.#gaze;
     if (!space || !shown) return {};
     const { series, stack, info } = shown;
-    const look = defaultLook(space, info);
+    const look = defaultLook(space, shown);
     const { frame } = pointOf(space, look);
     const cine = this.#film.standingAt(info, frame, null);
     return { shown: { series, stack, mode: "stack" }, ...look, cine };
@@ -226,6 +231,11 @@ export class Pane {
         this.#gaze.with((space, look, info) => this.#moveTo(this.#film.toggled(space, info, look)));
         this.#redraw();
         break;
+      case "invert":
+        if (this.#gaze.shown && !canBeInverted(this.#gaze.shown.info))
+          this.#events.onNotice(words.stage.colorIsNotInverted);
+        else this.#command(command);
+        break;
       case "brighter":
       case "darker":
       case "moreContrast":
@@ -268,6 +278,7 @@ export class Pane {
 
   dispose(): void {
     this.#disposed = true;
+    this.#listening.abort();
     cancelAnimationFrame(this.#frameRequest);
     this.#unwatch();
     this.#film.dispose();
@@ -287,7 +298,10 @@ export class Pane {
   }
 
   #command(command: ViewCommandName): void {
-    this.#gaze.with((space, look, info) => this.#moveTo(commanded(command, space, info, look, this.#canvas)));
+    const { shown } = this.#gaze;
+    this.#gaze.with((space, look) => {
+      if (shown) this.#moveTo(commanded(command, space, shown, look, this.#canvas));
+    });
   }
 
   #stopFilm(): void {

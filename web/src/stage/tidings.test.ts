@@ -8,7 +8,7 @@ import { defaultLook, layoutFor } from "./view-state.ts";
 
 const info = axialStack();
 const space = spaceOf(info);
-const look = defaultLook(space, info);
+const look = defaultLook(space, { info, modality: "CT" });
 const full: Drawn = {
   look,
   layout: layoutFor(space, look, { width: 900, height: 600 }),

@@ -16,6 +16,8 @@ export type ShownPicture = {
   info: StackInfo;
   /** What is written on the picture: which series this is. Empty: nothing. */
   title: string;
+  /** As the file says it (0008,0060). */
+  modality: string;
 };
 
 /** One whole frame as one JPEG tile of `level` in one window, fetched before there was a pane. */
@@ -68,6 +70,12 @@ export type PaneEvents = {
   onNotice(text: string): void;
   /** The tool changed by itself: a one-shot tool ended, or Esc. */
   onTool(tool: Tool): void;
+  /** Another series of the list is wanted here: the next or the previous one. */
+  onSeries(step: 1 | -1): void;
+  /** This pane shall fill the screen, or be one of several again. */
+  onMaximize(): void;
+  /** Somebody has begun to work in this pane. */
+  onActivate(): void;
 };
 
 export type PaneCommand =
@@ -85,6 +93,11 @@ export type PaneCommand =
   | "darker"
   | "moreContrast"
   | "lessContrast"
+  | "rotateRight"
+  | "rotateLeft"
+  | "flipHorizontal"
+  | "flipVertical"
+  | "invert"
   | "deleteMark"
   | "cancel"
   | "undoDraft"

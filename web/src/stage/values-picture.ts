@@ -10,6 +10,7 @@ import { StackTables } from "./stack-tables.ts";
 import { TileDecoder } from "./tile-decoder.ts";
 import { TileSource } from "./tile-source.ts";
 import { BadTile, type ValuesTile } from "./values-tile.ts";
+import { drawnInverted } from "./view-state.ts";
 
 export const VALUES_BYTES = 84 << 20;
 
@@ -103,7 +104,15 @@ export class ValuesPicture {
         tiles: tiles.flatMap((tile) => this.tiles.get(addressOf(frame, level, tile)) ?? []),
       }),
     );
-    this.gl.draw({ space, layout, layers, smoothed, window, ...tables, inverted: shown.info.inverted });
+    this.gl.draw({
+      space,
+      layout,
+      layers,
+      smoothed,
+      window,
+      ...tables,
+      inverted: drawnInverted(shown.info, look),
+    });
     const final = plan.full && window === look.window;
     return {
       look: window === look.window ? look : { ...look, window },

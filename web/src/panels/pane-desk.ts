@@ -205,7 +205,10 @@ export class PaneDesk {
     if (picture === null) pane.show(null);
     else {
       const title = room.role.value === "host" ? titleOf(picture.series) : "";
-      pane.show({ ...pass, ...picture.shown, info: picture.info, title, modality: picture.series.modality });
+      const { shown, info, series } = picture;
+      // Planes are not asked for yet: the stack itself is shown.
+      const planes = { mode: "stack", plane: null, camera: null } as const;
+      pane.show({ ...pass, ...shown, ...planes, info, title, modality: series.modality });
     }
     this.look();
   }

@@ -5,6 +5,7 @@ import type { Asked, Drawn } from "./drawn.ts";
 import { levelSize, TILE_EDGE, type TilePlace } from "./levels.ts";
 import { type AddressOf, type Plan, planFrame, type Stock } from "./plan.ts";
 import { firstWindow, sameWindow } from "./presets.ts";
+import { areCostly } from "./slab.ts";
 import type { StackSpace } from "./space.ts";
 import { lutOf } from "./stack-tables.ts";
 import { TileSource } from "./tile-source.ts";
@@ -49,18 +50,19 @@ export class DisplayPicture {
     } else bitmap?.close();
   }
 
-  stock({ space, shown }: Asked): Stock {
+  stock({ space, shown, look }: Asked): Stock {
     return {
       space,
       levelCount: shown.info.level_count,
       damaged: new Set(shown.info.damaged),
       finest: 0,
       has: (url) => this.tiles.has(url),
+      costly: areCostly(shown, look),
     };
   }
 
-  addressOf({ prefix, shown }: Asked, window: WireWindow): AddressOf {
-    return displayAddress(prefix, shown.info, window);
+  addressOf({ prefix, query, shown }: Asked, window: WireWindow): AddressOf {
+    return displayAddress(prefix, shown.info, window, query);
   }
 
   plan(asked: Asked, window = asked.look.window): Plan {
@@ -82,7 +84,15 @@ export class DisplayPicture {
       if (plan.layers.length === 0) return null;
     }
     this.#paint(asked, plan, seen.window);
-    return { look: seen, layout, quality: "preview", final: seen === look && plan.full, refusal: null };
+    return {
+      space: asked.space,
+      shown: asked.shown,
+      look: seen,
+      layout,
+      quality: "preview",
+      final: seen === look && plan.full,
+      refusal: null,
+    };
   }
 
   /** Draws the frame if all of it is here in this window, however coarse. */
@@ -92,7 +102,15 @@ export class DisplayPicture {
     if (!plan.layers.some((layer) => layer.whole)) return null;
     this.#paint(asked, plan, window);
     const look = window === asked.look.window ? asked.look : { ...asked.look, window };
-    return { look, layout, quality: "preview", final: false, refusal: null };
+    return {
+      space: asked.space,
+      shown: asked.shown,
+      look,
+      layout,
+      quality: "preview",
+      final: false,
+      refusal: null,
+    };
   }
 
   /** Milliseconds until the window has rested long enough to ask the server for pictures in it. */
@@ -120,10 +138,11 @@ export class DisplayPicture {
 }
 
 /** Colors have no window. */
-function displayAddress(prefix: string, info: StackInfo, window: WireWindow): AddressOf {
+function displayAddress(prefix: string, info: StackInfo, window: WireWindow, query = ""): AddressOf {
   const lut = lutOf(info, window);
   const { center, width, function: kind } = window;
-  const asked = `?c=${center}&w=${width}&f=${kind}${lut === null ? "" : `&lut=${lut}`}`;
-  const how = info.samples === 3 ? "" : asked;
+  const asked = `c=${center}&w=${width}&f=${kind}${lut === null ? "" : `&lut=${lut}`}`;
+  const all = [query, info.samples === 3 ? "" : asked].filter(Boolean).join("&");
+  const how = all && `?${all}`;
   return (frame, level, { column, row }) => `${prefix}/display/${frame}/${level}/${column}/${row}${how}`;
 }

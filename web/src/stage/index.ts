@@ -2,6 +2,7 @@
 
 export { isFilm, RATES } from "./cine.ts";
 export { Pane } from "./pane.ts";
+export { asStack, planeQuery, sameCamera } from "./plane-stack.ts";
 export { type NamedPreset, presetsFor, sameWindow, windowMenu } from "./presets.ts";
 export { imagePoint, placeOf, placeOnFrame, type StackSpace, spaceOf } from "./space.ts";
 export type {

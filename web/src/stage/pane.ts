@@ -1,6 +1,6 @@
 // One pane: a picture, what lies over it, and the hands on it. The page gives it a view and hears where the user moves.
 import "./stage.css";
-import type { PaneView, Place, WireWindow } from "../protocol.ts";
+import type { PaneView, Place, Slab, WireWindow } from "../protocol.ts";
 import { words } from "../words.ts";
 import { commanded, movesFrames, type ViewCommandName } from "./commands.ts";
 import { CornerText, type Note } from "./corner-text.ts";
@@ -14,9 +14,11 @@ import { Keys } from "./keys.ts";
 import { type CanvasSize, pointAt, type ScreenPoint } from "./layout.ts";
 import { Marks } from "./marks.ts";
 import { Picture } from "./picture.ts";
+import { asStack } from "./plane-stack.ts";
 import { Pointers } from "./pointers.ts";
 import { presetsFor } from "./presets.ts";
 import { watchSize } from "./size.ts";
+import { THIN, thickened } from "./slab.ts";
 import { placeOf } from "./space.ts";
 import { Tidings } from "./tidings.ts";
 import type {
@@ -119,7 +121,9 @@ export class Pane {
   }
 
   /** Shows a stack. Again with new `info` of the same stack: what has become ready meanwhile. */
-  show(shown: ShownPicture | null): void {
+  show(picture: ShownPicture | null): void {
+    const known = picture !== null && (picture.mode === "stack" || picture.plane !== null);
+    const shown = known ? { ...picture, info: asStack(picture.info, picture.plane) } : null;
     this.#picture.show(shown);
     if (this.#gaze.show(shown, this.#picture.space)) {
       this.#gestures.stop();
@@ -159,11 +163,13 @@ export class Pane {
     const { space } = this.#picture;
     const { shown } = this.#gaze;
     if (!space || !shown) return {};
-    const { series, stack, info } = shown;
+    const { series, stack, mode, info } = shown;
     const look = defaultLook(space, shown);
     const { frame } = pointOf(space, look);
     const cine = this.#film.standingAt(info, frame, null);
-    return { shown: { series, stack, mode: "stack" }, ...look, cine };
+    const planes = mode === "stack" ? null : { slab: THIN };
+    const oblique = mode === "oblique" && shown.camera ? { camera: shown.camera } : null;
+    return { shown: { series, stack, mode }, ...look, cine, ...planes, ...oblique };
   }
 
   /** On touch "window" means scrolling, unless the person chose it: then `chosen` is true. */
@@ -254,6 +260,12 @@ export class Pane {
     if (look) this.#moveTo({ ...look, window: wireWindow(window) });
   }
 
+  /** How thick the planes are, and what is made of the voxels within; null: the planes alone. */
+  setSlab(slab: Slab | null): void {
+    const { shown, look } = this.#gaze;
+    if (look && shown && shown.mode !== "stack") this.#moveTo({ ...look, slab: thickened(slab) });
+  }
+
   stats(): PaneStats {
     return this.#picture.stats();
   }
@@ -267,9 +279,9 @@ export class Pane {
   /** What is drawn, in words, for those who do not see it. */
   sentence(): string {
     const drawn = this.#picture.drawn;
-    const { shown, look } = this.#gaze;
-    if (!drawn || !shown) return "";
-    const { info } = shown;
+    const { look } = this.#gaze;
+    if (!drawn) return "";
+    const { info } = drawn.shown;
     if (drawn.refusal) return drawn.refusal;
     const window = windowSentence(info, drawn.look.window);
     if (look && this.#film.running(info, look)) return words.stage.playingSentence(info.frames, window);
@@ -310,10 +322,9 @@ export class Pane {
 
   /** The place under a point of the picture that is *drawn*. */
   #placeAt(at: ScreenPoint): Place | null {
-    const space = this.#picture.space;
     const drawn = this.#picture.drawn;
     const device = { x: at.x * this.#ratio, y: at.y * this.#ratio };
-    return space && drawn && placeOf(space, pointAt(drawn.layout, device));
+    return drawn && placeOf(drawn.space, pointAt(drawn.layout, device));
   }
 
   #presetKey(index: number): void {
@@ -367,9 +378,10 @@ export class Pane {
     const drawn = look && this.#picture.draw(look, this.#canvas, how, performance.now());
     if (!look) this.#picture.blank(this.#canvas);
     const layout = drawn?.layout ?? null;
-    this.#marks.draw(space, layout, this.#ratio);
-    this.#pointers.draw(space, layout, this.#ratio, playing);
-    this.#corners.draw(space, shown, drawn, this.#note(), this.#ratio);
+    const seen = drawn?.space ?? null;
+    this.#marks.draw(seen, layout, this.#ratio);
+    this.#pointers.draw(seen, layout, this.#ratio, playing);
+    this.#corners.draw(drawn, this.#note(), this.#ratio);
     this.#tidings.drew(drawn, { look, tag, playing });
     // Under a resting hand another place has come to lie; while a film runs it is the hand that rests.
     if (drawn && drawn.look !== before && !playing) this.#hover.again();

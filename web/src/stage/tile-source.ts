@@ -62,10 +62,10 @@ export class TileSource<T> {
     this.#options.onChange();
   }
 
-  /** Whether a tile whose address begins so will never come. */
-  refuses(prefix: string): boolean {
+  /** Whether a tile whose address begins so, with this in its query, will never come. */
+  refuses(prefix: string, query = ""): boolean {
     for (const [url, failure] of this.#failures) {
-      if (failure.forever && url.startsWith(prefix)) return true;
+      if (failure.forever && url.startsWith(prefix) && url.includes(query)) return true;
     }
     return false;
   }

@@ -26,6 +26,7 @@ import {
   lookOf,
   panned,
   pointOf,
+  type Subject,
   zoomed,
 } from "./view-state.ts";
 
@@ -39,7 +40,7 @@ const CANVASES: CanvasSize[] = [
 ];
 const info = axialStack();
 const space = spaceOf(info);
-const ct = { info, modality: "CT" };
+const ct: Subject = { info, modality: "CT", mode: "stack" };
 const canvas = { width: 900, height: 600 };
 const start = defaultLook(space, ct);
 
@@ -229,12 +230,12 @@ test("turning and inverting are told; a reset takes both back", () => {
 
 test("PET opens inverted, unless the file asks for that itself; what the room says holds", () => {
   const opens = (modality: string, changes = {}) =>
-    defaultLook(space, { info: axialStack(changes), modality }).inverted;
+    defaultLook(space, { info: axialStack(changes), modality, mode: "stack" }).inverted;
   expect(opens("PT")).toBe(true);
   expect(opens("CT")).toBe(false);
   expect(opens("PT", { inverted: true })).toBe(false);
   expect(opens("PT", { samples: 3 })).toBe(false);
-  expect(lookOf(space, { info, modality: "PT" }, { inverted: false }).inverted).toBe(false);
+  expect(lookOf(space, { info, modality: "PT", mode: "stack" }, { inverted: false }).inverted).toBe(false);
 });
 
 test("what is inverted by the file and by the room is inverted twice, so not at all", () => {
@@ -257,7 +258,7 @@ test("what is inverted by the file and by the room is inverted twice, so not at 
 
 test("colors are turned, never inverted", () => {
   for (const colored of [axialStack({ samples: 3 }), axialStack({ palette: true })]) {
-    const subject = { info: colored, modality: "US" };
+    const subject: Subject = { info: colored, modality: "US", mode: "stack" };
     const look = lookOf(space, subject, { inverted: true });
     expect(look.inverted).toBe(false);
     expect(commanded("invert", space, subject, look, canvas)).toBe(look);

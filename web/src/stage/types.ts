@@ -1,5 +1,16 @@
 // The words between the stage and the page around it: what a pane is given and what it tells.
-import type { Arrow, PaneView, Pin, Place, ShownStack, StackInfo, Text, WireWindow } from "../protocol.ts";
+import type {
+  Arrow,
+  Camera,
+  PaneView,
+  Pin,
+  Place,
+  PlaneGeometry,
+  ShownStack,
+  StackInfo,
+  Text,
+  WireWindow,
+} from "../protocol.ts";
 
 /** What a left drag (mouse, pen) or a one-finger drag does. */
 export type Tool = "window" | "pan" | "zoom" | "scroll" | "arrow" | "text" | "pin";
@@ -7,13 +18,18 @@ export type Tool = "window" | "pan" | "zoom" | "scroll" | "arrow" | "text" | "pi
 /** How good the drawn picture is: nothing right yet, coarse or JPEG, or every value the screen can show. */
 export type Quality = "none" | "preview" | "full";
 
-/** One stack of one open series, as the server describes it now. */
+/** One stack of one open series, or planes through it, as the server describes it now. */
 export type ShownPicture = {
   room: string;
   grant: string;
   series: string;
   stack: number;
   info: StackInfo;
+  mode: ShownStack["mode"];
+  /** Where the planes lie; null in mode "stack", and until it is known. */
+  plane: PlaneGeometry | null;
+  /** How oblique planes lie: those of `plane`. */
+  camera: Camera | null;
   /** What is written on the picture: which series this is. Empty: nothing. */
   title: string;
   /** As the file says it (0008,0060). */

@@ -5,6 +5,7 @@ import type { Layer } from "./gl-pictures.ts";
 import type { GlView } from "./gl-view.ts";
 import { levelSize, TILE_EDGE, visibleTiles } from "./levels.ts";
 import { type AddressOf, type Plan, planFrame, type Stock, targetLevel } from "./plan.ts";
+import { areCostly } from "./slab.ts";
 import type { StackSpace } from "./space.ts";
 import { StackTables } from "./stack-tables.ts";
 import { TileDecoder } from "./tile-decoder.ts";
@@ -54,18 +55,20 @@ export class ValuesPicture {
     this.gl.dispose();
   }
 
-  stock({ space, shown }: Asked): Stock {
+  stock({ space, shown, look }: Asked): Stock {
     return {
       space,
       levelCount: shown.info.level_count,
       damaged: new Set(shown.info.damaged),
       finest: this.gl.finestLevel(space),
       has: (url) => this.tiles.has(url),
+      costly: areCostly(shown, look),
     };
   }
 
-  addressOf({ prefix }: Asked): AddressOf {
-    return (frame, level, { column, row }) => `${prefix}/values/${frame}/${level}/${column}/${row}`;
+  addressOf({ prefix, query }: Asked): AddressOf {
+    const how = query && `?${query}`;
+    return (frame, level, { column, row }) => `${prefix}/values/${frame}/${level}/${column}/${row}${how}`;
   }
 
   /** Whether every frame is here as this layout wants it. */
@@ -87,18 +90,18 @@ export class ValuesPicture {
 
   /** Draws what is here of the frame; null: nothing is. A table on its way leaves the window that was drawn `before`. */
   draw(asked: Asked, plan: Plan, before: Drawn | null): Drawn | null {
-    const { prefix, shown, space, layout, look, smoothed } = asked;
+    const { prefix, query, tables: stack, shown, space, layout, look, smoothed } = asked;
     if (plan.layers.length === 0 && !plan.full) return null;
-    this.#tables.want(prefix, shown.info, look.window);
+    this.#tables.want(stack, shown.info, look.window);
     const windows = before ? [look.window, before.look.window] : [look.window];
-    const window = windows.find((one) => this.#tables.get(prefix, shown.info, one));
-    const tables = window && this.#tables.get(prefix, shown.info, window);
+    const window = windows.find((one) => this.#tables.get(stack, shown.info, one));
+    const tables = window && this.#tables.get(stack, shown.info, window);
     if (!window || !tables) return null;
     const { frame } = layout.center;
     const addressOf = this.addressOf(asked);
     const layers = plan.layers.map(
       ({ level, tiles, whole }): Layer => ({
-        key: `${frame}/${level}`,
+        key: `${prefix}/${frame}/${level}?${query}`,
         level,
         whole,
         tiles: tiles.flatMap((tile) => this.tiles.get(addressOf(frame, level, tile)) ?? []),
@@ -115,6 +118,8 @@ export class ValuesPicture {
     });
     const final = plan.full && window === look.window;
     return {
+      space,
+      shown,
       look: window === look.window ? look : { ...look, window },
       layout,
       quality: final ? "full" : "preview",
@@ -132,7 +137,7 @@ function rightTile(tile: ValuesTile, url: string, space: StackSpace | null): Val
     size &&
     width === Math.min(TILE_EDGE, size.width - column * TILE_EDGE) &&
     height === Math.min(TILE_EDGE, size.height - row * TILE_EDGE);
-  if (!whole || !url.endsWith(`/values/${frame}/${level}/${column}/${row}`)) {
+  if (!whole || !url.split("?", 1)[0]?.endsWith(`/values/${frame}/${level}/${column}/${row}`)) {
     throw new BadTile("another tile than was asked for");
   }
   return tile;

@@ -12,6 +12,7 @@ import {
   onFrame,
   panned,
   pointOf,
+  type Subject,
   steppedWindow,
   zoomed,
 } from "./view-state.ts";
@@ -19,7 +20,7 @@ import {
 const info = axialStack();
 const space = spaceOf(info);
 const canvas = { width: 900, height: 600 };
-const ct = { info, modality: "CT" };
+const ct: Subject = { info, modality: "CT", mode: "stack" };
 const start = defaultLook(space, ct);
 
 test("a stack opens in its middle frame, whole, in its first window", () => {
@@ -103,10 +104,14 @@ test("choosing a VOI LUT with the same numbers is a change", () => {
 test("only a film plays, and from a frame it has", () => {
   const cine = { playing: true, rate: 1, first_frame: 3, started_at: 5 };
   const film = imageStack({ frames: 4, frame_times_ms: [40, 40, 40, 40] });
-  expect(lookOf(spaceOf(film), { info: film, modality: "US" }, { cine }).cine).toEqual(cine);
+  expect(lookOf(spaceOf(film), { info: film, modality: "US", mode: "stack" }, { cine }).cine).toEqual(cine);
   expect(lookOf(space, ct, { cine }).cine).toBeNull();
   expect(
-    lookOf(spaceOf(film), { info: film, modality: "US" }, { cine: { ...cine, first_frame: 4 } }).cine,
+    lookOf(
+      spaceOf(film),
+      { info: film, modality: "US", mode: "stack" },
+      { cine: { ...cine, first_frame: 4 } },
+    ).cine,
   ).toBeNull();
 });
 
@@ -141,6 +146,6 @@ test("reset goes back to the whole slice in its first window, and keeps the slic
 test("a stack without geometry is scrolled by frames", () => {
   const flat = imageStack({ frames: 5 });
   const plane = spaceOf(flat);
-  const look = onFrame(plane, defaultLook(plane, { info: flat, modality: "OT" }), canvas, 4);
+  const look = onFrame(plane, defaultLook(plane, { info: flat, modality: "OT", mode: "stack" }), canvas, 4);
   expect(look.place).toEqual({ kind: "image", frame: 4, point_milli: [256_000, 256_000] });
 });

@@ -1,5 +1,5 @@
 // Where a pane looks, and how each hand movement changes that. Pure; whole wire units, so that all screens draw the same.
-import type { Cine, FieldOfView, PaneView, Place, StackInfo, Turn, WireWindow } from "../protocol.ts";
+import type { Cine, FieldOfView, PaneView, Place, Slab, StackInfo, Turn, WireWindow } from "../protocol.ts";
 import { isFilm, sameCine } from "./cine.ts";
 import {
   type CanvasSize,
@@ -13,6 +13,7 @@ import {
   zoomedAt,
 } from "./layout.ts";
 import { firstWindow, sameWindow } from "./presets.ts";
+import { sameSlab, THIN, thickened } from "./slab.ts";
 import {
   centerOf,
   clamp,
@@ -36,10 +37,12 @@ export type Look = {
   turn: Turn;
   /** Beyond what the pictures themselves ask for. */
   inverted: boolean;
+  /** Of planes: more than the plane alone. */
+  slab: Slab | null;
 };
 
 /** What is known of the pictures that are looked at. */
-export type Subject = Pick<ShownPicture, "info" | "modality">;
+export type Subject = Pick<ShownPicture, "info" | "modality" | "mode">;
 
 export function defaultLook(space: StackSpace, subject: Subject): Look {
   const { info } = subject;
@@ -50,6 +53,7 @@ export function defaultLook(space: StackSpace, subject: Subject): Look {
     cine: null,
     turn: UPRIGHT,
     inverted: opensInverted(subject),
+    slab: null,
   };
 }
 
@@ -86,6 +90,7 @@ export function lookOf(space: StackSpace, subject: Subject, view: PaneView): Loo
     cine: view.cine && isFilm(info) && view.cine.first_frame < info.frames ? view.cine : null,
     turn: view.turn ?? otherwise.turn,
     inverted: canBeInverted(info) && (view.inverted ?? otherwise.inverted),
+    slab: subject.mode === "stack" ? null : thickened(view.slab),
   };
 }
 
@@ -213,6 +218,7 @@ export function difference(before: Look, after: Look): PaneView | null {
   if (!sameWindow(before.window, after.window)) change.window = after.window;
   if (!sameTurn(before.turn, after.turn)) change.turn = after.turn;
   if (before.inverted !== after.inverted) change.inverted = after.inverted;
+  if (!sameSlab(before.slab, after.slab)) change.slab = after.slab ?? THIN;
   if (after.cine && !sameCine(before.cine, after.cine)) change.cine = after.cine;
   return Object.keys(change).length > 0 ? change : null;
 }

@@ -334,6 +334,10 @@ export const en = {
     colorHasNoWindow: "Color pictures have no window: they are shown as they are.",
     colorIsNotInverted: "Color pictures are not inverted.",
     overlaysHidden: "Overlays hidden",
+    /** Of planes through a volume. */
+    planes: { axial: "Axial", coronal: "Coronal", sagittal: "Sagittal", oblique: "Oblique" },
+    projections: { mip: "MIP", minip: "MinIP", mean: "Mean" },
+    slab: (projection: string, mm: string) => `${projection} ${mm} mm`,
     /** Beside the scale bar: what its length means. */
     calibrations: {
       patient: "",

@@ -1,5 +1,6 @@
 // The picture from display tiles: JPEGs in one window, drawn on a 2-D canvas.
 import type { StackInfo, WireWindow } from "../protocol.ts";
+import { budgetsOf, onPhone } from "./budgets.ts";
 import { type DisplayView, decodeDisplayTile } from "./display-view.ts";
 import type { Asked, Drawn } from "./drawn.ts";
 import { levelSize, TILE_EDGE, type TilePlace } from "./levels.ts";
@@ -12,12 +13,11 @@ import { TileSource } from "./tile-source.ts";
 import { DWELL_MS } from "./travel.ts";
 import type { EarlyPicture } from "./types.ts";
 
-export const DISPLAY_BYTES = 64 << 20;
-
 export class DisplayPicture {
   readonly tiles: TileSource<ImageBitmap>;
   #window: WireWindow | null = null;
   #windowSince = 0;
+  #budgetBytes = budgetsOf(1, onPhone()).display;
 
   constructor(
     readonly view: DisplayView,
@@ -27,9 +27,19 @@ export class DisplayPicture {
       decode: decodeDisplayTile,
       bytesOf: (bitmap) => bitmap.width * bitmap.height * 4,
       release: (bitmap) => bitmap.close(),
-      budgetBytes: DISPLAY_BYTES,
+      budgetBytes: this.#budgetBytes,
       onChange,
     });
+  }
+
+  /** Bytes of a film that may be fetched in advance. */
+  get aheadBytes(): number {
+    return this.#budgetBytes / 2;
+  }
+
+  setBudget(bytes: number): void {
+    this.#budgetBytes = bytes;
+    this.tiles.setBudget(bytes);
   }
 
   /** Keeps a JPEG of the shown stack as its display tile, if it is what it is said to be. */

@@ -1,5 +1,6 @@
 // The picture in WebGL2: values in integer textures; grays from a table of 256 × 256, or from a formula for floats.
 
+import { budgetsOf, onPhone } from "./budgets.ts";
 import { GlPictures, integerTexture, type Layer } from "./gl-pictures.ts";
 import { cornersOf, type Layout } from "./layout.ts";
 import { levelSize, TILE_EDGE } from "./levels.ts";
@@ -80,7 +81,7 @@ export class GlView {
     this.#onChange = onChange;
     this.#canvas = canvas;
     this.#gl = gl;
-    this.#pictures = new GlPictures(gl);
+    this.#pictures = new GlPictures(gl, budgetsOf(1, onPhone()).textures);
     this.#longestEdge = Number(gl.getParameter(gl.MAX_TEXTURE_SIZE)) || 4096;
     this.#own = this.#build();
   }
@@ -91,6 +92,10 @@ export class GlView {
 
   get bytes(): number {
     return (this.#own === "lost" ? 0 : LUT_BYTES) + this.#pictures.bytes;
+  }
+
+  setBudget(bytes: number): void {
+    this.#pictures.setBudget(bytes);
   }
 
   /** The finest level of a stack that fits into one texture. */

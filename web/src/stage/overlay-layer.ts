@@ -1,10 +1,10 @@
 // The overlay that a file brings for a frame, drawn over the picture: white with a dark edge, pixel on pixel.
+import { budgetsOf, onPhone } from "./budgets.ts";
 import { turnCanvas } from "./display-view.ts";
 import { type Layout, uprightPoint } from "./layout.ts";
 import { type OverlayBits, overlayPixels, parseOverlay } from "./overlay-bits.ts";
 import { TileSource } from "./tile-source.ts";
 
-const BUDGET_BYTES = 8 << 20;
 /** Where its dark edge lies around the white, in device pixels. */
 const EDGES = [
   [-1, 0],
@@ -26,9 +26,18 @@ export class OverlayLayer {
     this.#overlays = new TileSource({
       decode: async (body) => parseOverlay(body),
       bytesOf: ({ bits }) => bits.byteLength,
-      budgetBytes: BUDGET_BYTES,
+      budgetBytes: budgetsOf(1, onPhone()).overlays,
       onChange,
     });
+  }
+
+  get bytes(): number {
+    const { copy } = this.#drawing ?? {};
+    return this.#overlays.keptBytes + (copy ? copy.width * copy.height * 4 : 0);
+  }
+
+  setBudget(bytes: number): void {
+    this.#overlays.setBudget(bytes);
   }
 
   authorize(grant: string): void {

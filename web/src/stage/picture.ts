@@ -1,6 +1,7 @@
 // The drawn picture of one pane: its canvases, and the best that can be drawn of a look right now.
 import { words } from "../words.ts";
-import { DISPLAY_BYTES, DisplayPicture } from "./display-picture.ts";
+import type { Budgets } from "./budgets.ts";
+import { DisplayPicture } from "./display-picture.ts";
 import { DisplayView } from "./display-view.ts";
 import type { Asked, Drawn } from "./drawn.ts";
 import { GlView } from "./gl-view.ts";
@@ -13,7 +14,7 @@ import { sameSlab, slabQuery } from "./slab.ts";
 import { type StackSpace, spaceOf } from "./space.ts";
 import { Travel } from "./travel.ts";
 import type { EarlyPicture, PaneStats, Pixels, ShownPicture } from "./types.ts";
-import { VALUES_BYTES, ValuesPicture } from "./values-picture.ts";
+import { ValuesPicture } from "./values-picture.ts";
 import { type Look, layoutFor } from "./view-state.ts";
 
 /** So long the last frame stays while nothing of the next is here; then the pane is black. */
@@ -146,6 +147,12 @@ export class Picture {
     this.#drawn = null;
   }
 
+  setBudgets(budgets: Budgets): void {
+    this.#values?.setBudgets(budgets);
+    this.#display.setBudget(budgets.display);
+    this.#overlay.setBudget(budgets.overlays);
+  }
+
   pixels(): Pixels {
     return this.#values && !this.#glCanvas.hidden ? this.#values.gl.pixels() : this.#display.view.pixels();
   }
@@ -156,7 +163,7 @@ export class Picture {
       valuesRequests: values?.requests ?? 0,
       displayRequests: display.requests,
       bytes: (values?.receivedBytes ?? 0) + display.receivedBytes,
-      cacheBytes: (values?.keptBytes ?? 0) + display.keptBytes + (this.#values?.gl.bytes ?? 0),
+      cacheBytes: (this.#values?.bytes ?? 0) + display.keptBytes + this.#overlay.bytes,
       webgl: this.#values !== null && !this.#values.gl.lost,
     };
   }
@@ -193,7 +200,7 @@ export class Picture {
     const early = plan.full ? null : this.#display.drawWhole(asked);
     const needed = early ? { ...plan, needed: plan.needed.slice(plan.previews), previews: 0 } : plan;
     const { complete } = shown.info;
-    const mostWhole = VALUES_BYTES / 2 ** 20;
+    const { mostWhole } = values;
     const address = values.addressOf(asked);
     const stock = values.stock(asked);
     this.#ask(this.#travel.wishes(needed, stock, layout, address, { mostWhole, complete, now }), []);
@@ -247,7 +254,7 @@ export class Picture {
     else if (complete) this.#ask([], []);
     else {
       const address = display.addressOf(asked, look.window);
-      this.#ask([], planLoop(display.stock(asked), layout, address, DISPLAY_BYTES / 2));
+      this.#ask([], planLoop(display.stock(asked), layout, address, display.aheadBytes));
     }
   }
 

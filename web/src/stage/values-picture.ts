@@ -1,5 +1,6 @@
 // The picture from values tiles: fetched, decoded, and windowed on the graphics card.
 
+import { type Budgets, budgetsOf, onPhone } from "./budgets.ts";
 import type { Asked, Drawn } from "./drawn.ts";
 import type { Layer } from "./gl-pictures.ts";
 import type { GlView } from "./gl-view.ts";
@@ -13,26 +14,41 @@ import { TileSource } from "./tile-source.ts";
 import { BadTile, type ValuesTile } from "./values-tile.ts";
 import { drawnInverted } from "./view-state.ts";
 
-export const VALUES_BYTES = 84 << 20;
-
 export class ValuesPicture {
   readonly tiles: TileSource<ValuesTile>;
   readonly #tables: StackTables;
   readonly #decoder = new TileDecoder();
   #space: StackSpace | null = null;
+  #budget = budgetsOf(1, onPhone());
 
   /** `onChange`: something arrived, and drawing again may show more. */
   constructor(
     readonly gl: GlView,
     onChange: () => void,
   ) {
-    this.#tables = new StackTables(onChange);
+    this.#tables = new StackTables(this.#budget.tables, onChange);
     this.tiles = new TileSource({
       decode: async (body, url) => rightTile(await this.#decoder.decode(body), url, this.#space),
       bytesOf: (tile) => tile.values.byteLength,
-      budgetBytes: VALUES_BYTES,
+      budgetBytes: this.#budget.values,
       onChange,
     });
+  }
+
+  /** Whole tiles of a megabyte that may be fetched in advance. */
+  get mostWhole(): number {
+    return this.#budget.values / 2 ** 20;
+  }
+
+  get bytes(): number {
+    return this.tiles.keptBytes + this.#tables.keptBytes + this.gl.bytes;
+  }
+
+  setBudgets(budgets: Budgets): void {
+    this.#budget = budgets;
+    this.tiles.setBudget(budgets.values);
+    this.#tables.setBudget(budgets.tables);
+    this.gl.setBudget(budgets.textures);
   }
 
   show(space: StackSpace | null, grant: string | null): void {

@@ -218,8 +218,8 @@ export class Desk {
         stepped: (step) => this.step(step, pane),
         maximized: () => this.arrangement.toggleMaximized(index),
         mounted: () => queueMicrotask(() => this.#fill()),
-        pointed: (place) => {
-          const pointer = place === null ? null : { pane: index, place, laser: false };
+        pointed: (place, laser) => {
+          const pointer = place === null ? null : { pane: index, place, laser };
           marking.pointing.value = pointer;
           this.session.tell({ pointer });
         },

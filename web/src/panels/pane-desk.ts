@@ -30,7 +30,8 @@ export type PaneDeskEvents = {
   maximized(): void;
   /** It is on the screen from now on. */
   mounted(): void;
-  pointed(place: Place | null): void;
+  /** `laser`: with a light. */
+  pointed(place: Place | null, laser: boolean): void;
   /** What is on the screen, or how good it is, has changed. */
   drew(): void;
   /** The tool changed by itself. */
@@ -257,7 +258,7 @@ export class PaneDesk {
         this.look();
         events.moved(change);
       },
-      onPointer: (place) => events.pointed(place),
+      onPointer: (place, laser) => events.pointed(place, laser),
       onMark: (shape) => marking.add(shape, this.shown.peek()),
       onWrite: (at, kind) => void marking.write(at, kind, this.shown.peek()),
       onMarkChange: (id, shape) => marking.change(id, shape, this.shown.peek()),
@@ -273,6 +274,8 @@ export class PaneDesk {
       onFilm: (frame) => {
         this.film.value = frame;
       },
+      onCrosshair: () => undefined,
+      onCrosshairTurn: () => undefined,
       onSeries: (step) => events.stepped(step),
       onMaximize: () => events.maximized(),
       onActivate: () => events.activated(),

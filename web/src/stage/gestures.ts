@@ -59,7 +59,8 @@ export class Gestures {
     });
     on("wheel", (event) => this.#turn(event));
     on("dblclick", (event) => {
-      if (event.button === 0 && !this.#byFinger && !draws(hands.tool(false))) hands.maximize();
+      if (event.button === 0 && !this.#byFinger && this.#toolDoes(hands.tool(false)) !== "hold")
+        hands.maximize();
     });
     on("contextmenu", (event) => event.preventDefault());
     // The middle button must not start the browser's own scrolling.
@@ -113,7 +114,8 @@ export class Gestures {
   }
 
   #toolDoes(tool: Tool): Doing {
-    return draws(tool) ? "hold" : tool;
+    if (tool === "laser") return "point";
+    return draws(tool) || tool === "crosshair" ? "hold" : tool;
   }
 
   #begin(id: number, doing: Doing, at: ScreenPoint, tool: Tool): void {

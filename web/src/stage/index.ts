@@ -1,6 +1,7 @@
 // The stage: one viewport, no framework. The page builds on what is exported here and on nothing else.
 
 export { isFilm, RATES } from "./cine.ts";
+export type { Crosshair } from "./crosshair-lines.ts";
 export { Pane } from "./pane.ts";
 export { asStack, planeQuery, sameCamera } from "./plane-stack.ts";
 export { type NamedPreset, presetsFor, sameWindow, windowMenu } from "./presets.ts";

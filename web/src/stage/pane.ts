@@ -2,15 +2,19 @@
 import "./stage.css";
 import type { PaneView, Place, Slab, WireWindow } from "../protocol.ts";
 import { words } from "../words.ts";
+import { budgetsOf, onPhone } from "./budgets.ts";
 import { commanded, movesFrames, type ViewCommandName } from "./commands.ts";
 import { CornerText, type Note } from "./corner-text.ts";
+import { CrosshairLayer } from "./crosshair.ts";
+import type { Crosshair } from "./crosshair-lines.ts";
 import { Drawing } from "./drawing.ts";
 import { Film } from "./film.ts";
 import { Gaze } from "./gaze.ts";
-import { Gestures } from "./gestures.ts";
+import { Gestures, type Hands } from "./gestures.ts";
 import { handsOn } from "./hands.ts";
 import { HoverPointer } from "./hover-pointer.ts";
 import { Keys } from "./keys.ts";
+import { Lasers } from "./laser.ts";
 import { type CanvasSize, pointAt, type ScreenPoint } from "./layout.ts";
 import { Marks } from "./marks.ts";
 import { Picture } from "./picture.ts";
@@ -44,6 +48,8 @@ export class Pane {
   #pointers: Pointers;
   #corners: CornerText;
   #drawing: Drawing;
+  #lasers: Lasers;
+  #crosshair: CrosshairLayer;
   #gestures: Gestures;
   #keys: Keys;
   #hover: HoverPointer;
@@ -81,7 +87,8 @@ export class Pane {
       () => this.#endTool(),
     );
     this.#film = new Film(serverNow, redraw);
-    this.#hover = new HoverPointer((at) => events.onPointer(at && this.#placeAt(at)));
+    this.#hover = new HoverPointer((at) => events.onPointer(at && this.#placeAt(at), this.#tool === "laser"));
+    this.#lasers = new Lasers(host);
     this.#keys = new Keys(host, {
       run: (command) => this.run(command),
       preset: (index) => this.#presetKey(index),
@@ -106,7 +113,19 @@ export class Pane {
       notice: (text) => events.onNotice(text),
       redraw,
     });
-    this.#gestures = new Gestures(host, { ...hands, maximize: () => events.onMaximize() });
+    this.#crosshair = new CrosshairLayer({
+      host,
+      events,
+      tool: () => this.#tool,
+      single: () => this.#keys.single,
+      redraw,
+    });
+    const inHands = this.#crosshair.inHands(hands);
+    this.#gestures = new Gestures(host, {
+      ...inHands,
+      point: (at) => this.#pointAt(inHands, at),
+      maximize: () => events.onMaximize(),
+    });
     for (const name of ["pointerdown", "focus"] as const)
       host.addEventListener(name, () => events.onActivate(), {
         signal: this.#listening.signal,
@@ -177,6 +196,8 @@ export class Pane {
     this.#tool = tool;
     this.#toolChosen = chosen;
     this.host.dataset.tool = tool;
+    this.#lasers.shine(null);
+    this.#hover.again();
     if (this.#drawing.active) {
       this.#gestures.stop();
       this.#redraw();
@@ -216,8 +237,15 @@ export class Pane {
     this.#redraw();
   }
 
+  /** The planes that cross here, and where; null: none. */
+  setCrosshair(cross: Crosshair | null): void {
+    this.#crosshair.set(cross);
+    this.#redraw();
+  }
+
   setPointers(pointers: PanePointer[]): void {
     this.#pointers.set(pointers);
+    for (const { key, color, place, laser } of pointers) if (laser) this.#lasers.spot(key, color, place);
     this.#redraw();
   }
 
@@ -266,6 +294,11 @@ export class Pane {
     if (look && shown && shown.mode !== "stack") this.#moveTo({ ...look, slab: thickened(slab) });
   }
 
+  /** How many panes share this screen: each keeps its part of what a page may keep. */
+  setShare(panes: number): void {
+    this.#picture.setBudgets(budgetsOf(panes, onPhone()));
+  }
+
   stats(): PaneStats {
     return this.#picture.stats();
   }
@@ -297,6 +330,8 @@ export class Pane {
     this.#gestures.dispose();
     this.#keys.dispose();
     this.#hover.dispose();
+    this.#crosshair.dispose();
+    this.#lasers.dispose();
     for (const part of [this.#marks, this.#pointers, this.#corners]) part.remove();
     this.#picture.dispose();
     this.host.classList.remove("stage");
@@ -318,6 +353,11 @@ export class Pane {
 
   #stopFilm(): void {
     this.#gaze.with((space, look, info) => this.#moveTo(this.#film.stopped(space, info, look)));
+  }
+
+  #pointAt(hands: Hands, at: ScreenPoint | null): void {
+    hands.point(at);
+    if (this.#tool === "laser") this.#lasers.shine(at && this.#placeAt(at));
   }
 
   /** The place under a point of the picture that is *drawn*. */
@@ -366,6 +406,7 @@ export class Pane {
     if (width > 0 && height > 0) this.#draw();
     const change = this.#gaze.untold();
     if (change) this.#events.onView(change);
+    this.#crosshair.tell();
   }
 
   #draw(): void {
@@ -380,7 +421,9 @@ export class Pane {
     const layout = drawn?.layout ?? null;
     const seen = drawn?.space ?? null;
     this.#marks.draw(seen, layout, this.#ratio);
+    this.#crosshair.draw(drawn, this.#ratio);
     this.#pointers.draw(seen, layout, this.#ratio, playing);
+    this.#lasers.lie(seen && layout && { space: seen, layout, ratio: this.#ratio });
     this.#corners.draw(drawn, this.#note(), this.#ratio);
     this.#tidings.drew(drawn, { look, tag, playing });
     // Under a resting hand another place has come to lie; while a film runs it is the hand that rests.

@@ -3,6 +3,7 @@ import type {
   Arrow,
   Camera,
   PaneView,
+  PatientPlace,
   Pin,
   Place,
   PlaneGeometry,
@@ -13,7 +14,7 @@ import type {
 } from "../protocol.ts";
 
 /** What a left drag (mouse, pen) or a one-finger drag does. */
-export type Tool = "window" | "pan" | "zoom" | "scroll" | "arrow" | "text" | "pin";
+export type Tool = "window" | "pan" | "zoom" | "scroll" | "crosshair" | "laser" | "arrow" | "text" | "pin";
 
 /** How good the drawn picture is: nothing right yet, coarse or JPEG, or every value the screen can show. */
 export type Quality = "none" | "preview" | "full";
@@ -62,15 +63,15 @@ export type PaneMark = {
   shape: DrawnShape;
 };
 
-/** Somebody's pointer. `key` stays the same while it moves. */
-export type PanePointer = { key: string; name: string; color: string; place: Place };
+/** Somebody's pointer. `key` stays the same while it moves. `laser`: a light that leaves a trail. */
+export type PanePointer = { key: string; name: string; color: string; place: Place; laser: boolean };
 
 /** What the pane tells the page. */
 export type PaneEvents = {
   /** The user moved this pane: place, field, window as absolute values, already drawn here; at most one per animation frame. */
   onView(change: PaneView): void;
-  /** The user's pointer over the picture, at most 30 a second; null when it leaves. */
-  onPointer(place: Place | null): void;
+  /** The user's pointer over the picture, at most 30 a second; null when it leaves. `laser`: it is a light. */
+  onPointer(place: Place | null, laser: boolean): void;
   /** A finished arrow. */
   onMark(shape: DrawnShape): void;
   /** Somebody wants to write a text, or to ask a question, at this place. */
@@ -86,6 +87,13 @@ export type PaneEvents = {
   onNotice(text: string): void;
   /** The tool changed by itself: a one-shot tool ended, or Esc. */
   onTool(tool: Tool): void;
+  /** The crosshair is put here by hand, already drawn here; at most once in an animation frame. */
+  onCrosshair(at: PatientPlace): void;
+  /**
+   * Its planes are turned by hand, about this pane's normal, by so much more: positive from the row direction toward the
+   * column direction. At most once in an animation frame.
+   */
+  onCrosshairTurn(radians: number): void;
   /** Another series of the list is wanted here: the next or the previous one. */
   onSeries(step: 1 | -1): void;
   /** This pane shall fill the screen, or be one of several again. */
@@ -125,7 +133,7 @@ export type PaneStats = {
   displayRequests: number;
   /** Bytes of tile bodies received, as they crossed the wire where the server says so. */
   bytes: number;
-  /** Decoded tiles and textures kept, by our own count. */
+  /** Decoded tiles, tables, overlays and textures kept, by our own count. */
   cacheBytes: number;
   webgl: boolean;
 };

@@ -79,6 +79,13 @@ export class Pane {
     this.#picture = new Picture(host, redraw);
     this.#marks = new Marks(host);
     this.#pointers = new Pointers(host);
+    this.#crosshair = new CrosshairLayer({
+      host,
+      events,
+      tool: () => this.#tool,
+      single: () => this.#keys.single,
+      redraw,
+    });
     this.#corners = new CornerText(host);
     this.#drawing = new Drawing(
       this.#marks,
@@ -111,13 +118,6 @@ export class Pane {
       stop: () => this.#stopFilm(),
       run: (command) => this.run(command),
       notice: (text) => events.onNotice(text),
-      redraw,
-    });
-    this.#crosshair = new CrosshairLayer({
-      host,
-      events,
-      tool: () => this.#tool,
-      single: () => this.#keys.single,
       redraw,
     });
     const inHands = this.#crosshair.inHands(hands);

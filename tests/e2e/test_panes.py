@@ -107,3 +107,25 @@ async def test_who_takes_the_lead_later_begins_with_the_layout_everyone_has(
     await doctor.until("readingroom.leads()")
     await lays_out(doctor, "One picture")
     await patient.until("readingroom.panes().length === 1")
+
+
+async def test_a_prior_is_scrolled_with_the_current_study(consultation: Consultation) -> None:
+    doctor, patient = consultation.doctor, consultation.patient
+    await lays_out(doctor, "Side by side")
+    await doctor.until("!!readingroom.view(1)?.place")
+    await doctor.button("Link").click()
+    # The phantom and its prior share no Frame of Reference: where the panes stand is how they were aligned.
+    await expect(doctor.button("Aligned by hand")).to_be_visible()
+    before = [(await doctor.asks(f"readingroom.view({n})"))["place"]["point_um"][2] for n in (0, 1)]
+    await pane(doctor, 1).hover()
+    await doctor.page.mouse.wheel(0, 240)
+    for person in (doctor, patient):
+        for number, z in enumerate(before):
+            await person.until(f"Math.abs(readingroom.view({number}).place.point_um[2] - {z}) > 20000")
+    moved = [(await patient.asks(f"readingroom.view({n})"))["place"]["point_um"][2] for n in (0, 1)]
+    assert abs((moved[0] - before[0]) - (moved[1] - before[1])) <= 2
+    await doctor.button("Aligned by hand").click()
+    await pane(doctor, 1).hover()
+    await doctor.page.mouse.wheel(0, 120)
+    await patient.until(f"readingroom.view(0).place.point_um[2] !== {moved[0]}")
+    assert (await patient.asks("readingroom.view(1)"))["place"]["point_um"][2] == moved[1]

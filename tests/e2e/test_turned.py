@@ -32,7 +32,7 @@ async def press(person: Person, keys: str) -> str:
 
 
 def in_the_field(pixels: Pixels) -> Pixels:
-    """The middle of the slice on a canvas as high as it is. Around it is padding: black in both polarities."""
+    """The middle of the slice on a canvas as high as it is. Around is padding: black in both polarities."""
     left = (pixels.shape[1] - ROWS) // 2
     return pixels[ROWS // 5 : -(ROWS // 5), left + ROWS // 5 : left + ROWS - ROWS // 5]
 

@@ -5,10 +5,10 @@ const FLOORS: Record<string, readonly string[]> = {
   state: ["words", "protocol"],
   net: ["state", "words", "protocol"],
   stage: ["words", "protocol"],
-  panels: ["stage", "net", "state", "words", "protocol"],
+  panels: ["stage", "net", "state", "words", "protocol", "styles"],
   support: ["panels", "stage", "state", "protocol"],
-  app: ["support", "panels", "net", "state", "protocol"],
-  main: ["app", "styles"],
+  app: ["support", "panels", "net", "state", "words", "protocol"],
+  main: ["app", "styles", "words"],
 };
 /** Tests and what they are helped by look wherever they like. */
 const HELPERS = /\.(test|testing|fixture)\.|\/turned-clock\./;

@@ -8,8 +8,11 @@ import type { Layout, PaneView, ShownStack, WireWindow } from "../protocol.ts";
 import type { Pane, PaneCommand, Quality, Tool } from "../stage/index.ts";
 import type { Room } from "../state/room.ts";
 import { paneCount } from "../state/view.ts";
+import { words } from "../words.ts";
 import { Arrangement } from "./arrangement.ts";
 import { Hand } from "./hand.ts";
+import { LargeScreen } from "./large-screen.ts";
+import { Linking } from "./linking.ts";
 import { Marking } from "./marking.ts";
 import { PaneDesk } from "./pane-desk.ts";
 
@@ -30,8 +33,10 @@ export class Desk {
   readonly overlays = this.hand.overlays;
   readonly smoothed = this.hand.smoothed;
   readonly help = signal(false);
+  readonly largeScreen = new LargeScreen();
 
   readonly arrangement: Arrangement;
+  readonly linking = new Linking();
   readonly marking: Marking;
   readonly panes: readonly PaneDesk[];
   /** The pane that keys, tools and series are for. */
@@ -67,6 +72,8 @@ export class Desk {
   readonly #stops: (() => void)[];
   /** Whether panes have been added that are still to be filled. */
   #filling = false;
+  /** Whether linked panes are being moved: what they do pulls no others. */
+  #pulling = false;
 
   constructor(
     readonly pass: Pass,
@@ -91,6 +98,7 @@ export class Desk {
   }
 
   close(): void {
+    this.largeScreen.leave();
     for (const stop of this.#stops) stop();
     this.#list.close();
     this.session.close();
@@ -158,8 +166,17 @@ export class Desk {
       this.arrangement.maximized.value = null;
     });
     if (this.room.leads.value) this.session.steer({}, this.arrangement.active.value, layout);
+    this.linking.unlink();
     this.#filling = true;
     this.#fill();
+  }
+
+  /** Scrolls all panes together from now on, as they stand; or each by itself again. */
+  toggleLink(): void {
+    const { linking } = this;
+    if (linking.kind.value !== null) linking.unlink();
+    else if (!linking.link(this.#laidOut().map((pane) => pane.linkable())))
+      this.room.notify(words.panes.noLink);
   }
 
   /** A view that somebody kept, or the place of a question: for everyone by the leader, else for this screen. */
@@ -236,6 +253,11 @@ export class Desk {
     return pane;
   }
 
+  /** The panes of the layout, also those that one of them covers. */
+  #laidOut(): readonly PaneDesk[] {
+    return this.panes.slice(0, paneCount(this.arrangement.layout.value));
+  }
+
   #openIn(at: PaneDesk, shown: ShownStack): void {
     if (at.pane === null) return;
     this.#unlessLeading();
@@ -248,7 +270,7 @@ export class Desk {
     const visible = this.arrangement.visible.value.map((pane) => this.#paneAt(pane));
     if (!this.#filling || visible.some(({ pane }) => pane === null)) return;
     this.#filling = false;
-    const panes = this.panes.slice(0, paneCount(this.arrangement.layout.value));
+    const panes = this.#laidOut();
     const names = new Set(panes.map(({ shown }) => nameOf(shown.value)));
     const all = (this.room.series.value ?? []).flatMap(({ series, stacks }) =>
       stacks.map((_, stack): ShownStack => ({ series, stack, mode: "stack" })),
@@ -264,7 +286,7 @@ export class Desk {
   #onScreen(): ShownPanes {
     const layout = this.arrangement.layout.value;
     const panes = new Map<number, PaneView>();
-    for (const pane of this.panes.slice(0, paneCount(layout))) {
+    for (const pane of this.#laidOut()) {
       const view = pane.whole();
       if (view !== null) panes.set(pane.index, view);
     }
@@ -302,6 +324,18 @@ export class Desk {
     if (room.leads.value) session.steer(change, at.index);
     else if (room.role.value === "host" && room.leader.value === null) this.showMine();
     else this.#alone();
+    if (change.place != null) this.#pull(at);
+  }
+
+  /** Panes that are linked to one that was scrolled come after it. */
+  #pull(moved: PaneDesk): void {
+    if (this.#pulling) return;
+    this.#pulling = true;
+    for (const pane of this.#laidOut()) {
+      const frame = pane === moved ? null : this.linking.frameFor(moved.linkable(), pane.linkable());
+      if (frame !== null) this.goTo(frame, pane);
+    }
+    this.#pulling = false;
   }
 
   #unlessLeading(): void {

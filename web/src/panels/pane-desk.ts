@@ -8,6 +8,7 @@ import { dayOf } from "../state/dicom-text.ts";
 import type { Room } from "../state/room.ts";
 import { merged } from "../state/view.ts";
 import type { Hand } from "./hand.ts";
+import type { Linkable } from "./linking.ts";
 import type { Marking } from "./marking.ts";
 import { Screen } from "./screen.ts";
 
@@ -101,6 +102,7 @@ export class PaneDesk {
       effect(() => pane.setSingleKeys(hand.singleKeys.value)),
       effect(() => pane.setSmoothed(hand.smoothed.value)),
       effect(() => pane.setOverlays(hand.overlays.value)),
+      effect(() => pane.setPlain(room.role.value === "patient")),
       effect(() => {
         pane.setMarks(marking.on(this.shown.value));
         this.#events.drew();
@@ -189,6 +191,11 @@ export class PaneDesk {
     return { ...view, ...(frame === null ? null : this.screen.onFrame(view, frame)) };
   }
 
+  /** Where it stands, for panes that are linked to it. */
+  linkable(): Linkable {
+    return { index: this.index, space: this.screen.space.peek(), place: this.looked.peek().place ?? null };
+  }
+
   /** What is really on this pane; null: it shows no stack. */
   drawn(): DrawnPane | null {
     const shown = this.shown.peek();
@@ -262,6 +269,9 @@ export class PaneDesk {
       onMark: (shape) => marking.add(shape, this.shown.peek()),
       onWrite: (at, kind) => void marking.write(at, kind, this.shown.peek()),
       onMarkChange: (id, shape) => marking.change(id, shape, this.shown.peek()),
+      onMarkMenu: (id, at) => {
+        marking.menu.value = { id, at };
+      },
       onQuality: (quality) => {
         this.quality.value = quality;
         events.drew();

@@ -13,7 +13,9 @@ export function Panes({ desk }: { desk: Desk }) {
     <div class={`panes panes-${visible.length === 1 ? "1x1" : layout}`}>
       {visible.map((index) => {
         const at = panes[index];
-        return at && <Viewport key={index} desk={desk} at={at} number={several ? index + 1 : null} />;
+        const number = several ? index + 1 : null;
+        const outlined = visible.length > 1 && desk.active.value === at;
+        return at && <Viewport key={index} desk={desk} at={at} number={number} outlined={outlined} />;
       })}
       {several && visible.length === 1 && <PaneChoice desk={desk} count={paneCount(layout)} />}
     </div>
@@ -22,17 +24,18 @@ export function Panes({ desk }: { desk: Desk }) {
 
 function PaneChoice({ desk, count }: { desk: Desk; count: number }) {
   const { arrangement } = desk;
+  const filled = desk.panes.slice(0, count).filter(({ shown }) => shown.value !== null);
   return (
     <fieldset class="pane-choice" aria-label={words.panes.choice}>
-      {[0, 1, 2, 3].slice(0, count).map((pane) => (
+      {filled.map(({ index }) => (
         <button
-          key={pane}
+          key={index}
           type="button"
-          aria-pressed={arrangement.active.value === pane}
-          aria-label={words.panes.choose(pane + 1, count)}
-          onClick={() => arrangement.choose(pane)}
+          aria-pressed={arrangement.active.value === index}
+          aria-label={words.panes.choose(index + 1, count)}
+          onClick={() => arrangement.choose(index)}
         >
-          {pane + 1}
+          {index + 1}
         </button>
       ))}
       {arrangement.maximized.value !== null && !arrangement.narrow.value && (

@@ -29,7 +29,8 @@ export class Screen {
     const info = shown === null ? undefined : series?.stacks[shown.stack];
     return shown === null || series === undefined || info === undefined ? null : { shown, series, info };
   });
-  readonly #space = computed(() => {
+  /** The space of the stack that is shown. */
+  readonly space = computed(() => {
     const picture = this.picture.value;
     return picture === null ? null : spaceOf(picture.info);
   });
@@ -53,13 +54,13 @@ export class Screen {
 
   /** Which picture of the stack a place lies on, from 0; null: on none. */
   frameAt(place: Place): number | null {
-    const space = this.#space.value;
+    const space = this.space.value;
     return space === null ? null : (imagePoint(space, place)?.frame ?? null);
   }
 
   /** What `now` becomes when another picture of the stack is shown, from 0; null: there is none. */
   onFrame(now: PaneView, frame: number): PaneView | null {
-    const space = this.#space.value;
+    const space = this.space.value;
     return space === null || now.place == null ? null : { place: placeOnFrame(space, now.place, frame) };
   }
 }

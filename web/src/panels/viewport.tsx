@@ -12,16 +12,18 @@ type ViewportProps = {
   at: PaneDesk;
   /** Which of several panes this is, from 1; null: it is the only one. */
   number: number | null;
+  /** Whether it shows that it is the one that is worked in. */
+  outlined: boolean;
 };
 
-export function Viewport({ desk, at, number }: ViewportProps) {
+export function Viewport({ desk, at, number, outlined }: ViewportProps) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => (host.current === null ? undefined : at.mount(host.current)), [at]);
   const active = desk.active.value === at;
   const sentence = at.sentence.value || words.room.picture;
   const drop = dropping(desk, at);
   return (
-    <section class={active && number !== null ? "viewport active" : "viewport"} {...drop}>
+    <section class={outlined ? "viewport active" : "viewport"} {...drop}>
       <div
         ref={host}
         class="pane"
@@ -82,7 +84,11 @@ function Emptiness({ desk, at }: EdgeProps) {
       : words.room.nothingShown(leader?.me ? null : (leader?.name ?? null));
   return (
     <div class="empty">
-      {loaded && at.shown.value === null ? <p>{waiting}</p> : <p class="pulse">{words.room.opening}</p>}
+      {loaded && at.shown.value === null ? (
+        <p>{at.index > 0 ? words.panes.empty : waiting}</p>
+      ) : (
+        <p class="pulse">{words.room.opening}</p>
+      )}
     </div>
   );
 }

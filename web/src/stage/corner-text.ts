@@ -3,6 +3,7 @@
 import { words } from "../words.ts";
 import { depthOf, scaleBar, sideLetters } from "./bearings.ts";
 import type { Drawn } from "./drawn.ts";
+import { plainSides, plainState } from "./plain-text.ts";
 import { slabWords } from "./slab.ts";
 import { short, windowCorner } from "./window-words.ts";
 
@@ -24,6 +25,8 @@ type Corner = (typeof CORNERS)[number];
 export type Note = "no-webgl" | "no-values" | "no-overlays" | null;
 
 export class CornerText {
+  /** Without numbers, in plain words. */
+  plain = false;
   #root: HTMLElement;
   #parts: Record<Corner, HTMLElement>;
 
@@ -47,18 +50,20 @@ export class CornerText {
     if (!drawn) return;
     const { space, shown, layout, look } = drawn;
     const { info, title } = shown;
-    const letters = sideLetters(space, layout.turn);
+    const sides = sideLetters(space, layout.turn);
+    const letters = this.plain ? plainSides(sides) : sides;
     this.#say("left", letters?.left ?? "");
     this.#say("right", letters?.right ?? "");
     this.#say("top", letters?.top ?? "");
     this.#say("bottom", letters?.bottom ?? "");
-    this.#say("title", title);
-    this.#say("slice", sliceWords(drawn));
+    this.#say("title", this.plain ? "" : title);
+    this.#say("slice", this.plain ? "" : sliceWords(drawn));
     const zoom = words.stage.zoom(Math.round((layout.perColumn / ratio) * 100));
-    this.#say("window", `${windowCorner(info, look.window)} · ${zoom}`);
-    this.#say("state", stateWords(drawn, note));
-    this.#say("message", drawn.refusal ?? (drawn.quality === "none" ? words.stage.loading : ""));
-    const bar = scaleBar(info, layout);
+    this.#say("window", this.plain ? "" : `${windowCorner(info, look.window)} · ${zoom}`);
+    this.#say("state", this.plain ? plainState(drawn, note, info.lossy) : stateWords(drawn, note));
+    const refusal = drawn.refusal && this.plain ? words.stage.plain.cannotBeShown : drawn.refusal;
+    this.#say("message", refusal ?? (drawn.quality === "none" ? words.stage.loading : ""));
+    const bar = this.plain ? null : scaleBar(info, layout);
     this.#say("bar", bar ? words.stage.length(bar.mm) : "");
     this.#say("calibration", bar ? words.stage.calibrations[info.calibration] : "");
     this.#parts.bar.style.width = bar ? `${bar.pixels / ratio}px` : "";

@@ -8,6 +8,7 @@ import { CornerText, type Note } from "./corner-text.ts";
 import { CrosshairLayer } from "./crosshair.ts";
 import type { Crosshair } from "./crosshair-lines.ts";
 import { Drawing } from "./drawing.ts";
+import { DrawingKeys } from "./drawing-keys.ts";
 import { Film } from "./film.ts";
 import { Gaze } from "./gaze.ts";
 import { Gestures, type Hands } from "./gestures.ts";
@@ -16,13 +17,16 @@ import { HoverPointer } from "./hover-pointer.ts";
 import { Keys } from "./keys.ts";
 import { Lasers } from "./laser.ts";
 import { type CanvasSize, pointAt, type ScreenPoint } from "./layout.ts";
+import { MarkMenu } from "./mark-menu.ts";
 import { Marks } from "./marks.ts";
 import { Picture } from "./picture.ts";
+import { plainSentence } from "./plain-text.ts";
 import { asStack } from "./plane-stack.ts";
 import { Pointers } from "./pointers.ts";
 import { presetsFor } from "./presets.ts";
 import { watchSize } from "./size.ts";
 import { THIN, thickened } from "./slab.ts";
+import type { SnapshotWords } from "./snapshot.ts";
 import { placeOf } from "./space.ts";
 import { Tidings } from "./tidings.ts";
 import type {
@@ -50,6 +54,8 @@ export class Pane {
   #drawing: Drawing;
   #lasers: Lasers;
   #crosshair: CrosshairLayer;
+  #drawingKeys: DrawingKeys;
+  #markMenu: MarkMenu;
   #gestures: Gestures;
   #keys: Keys;
   #hover: HoverPointer;
@@ -87,15 +93,33 @@ export class Pane {
       redraw,
     });
     this.#corners = new CornerText(host);
-    this.#drawing = new Drawing(
-      this.#marks,
+    this.#drawing = new Drawing({
+      marks: this.#marks,
       events,
-      (at) => this.#placeAt(at),
-      () => this.#endTool(),
-    );
+      placeAt: (at) => this.#placeAt(at),
+      space: () => this.#picture.space,
+      done: () => this.#endTool(),
+    });
     this.#film = new Film(serverNow, redraw);
     this.#hover = new HoverPointer((at) => events.onPointer(at && this.#placeAt(at), this.#tool === "laser"));
     this.#lasers = new Lasers(host);
+    const [drawing, marks] = [this.#drawing, this.#marks];
+    this.#drawingKeys = new DrawingKeys({
+      host,
+      drawing,
+      marks,
+      tool: () => this.#tool,
+      point: (at) => this.#hover.move(at),
+      redraw,
+    });
+    this.#markMenu = new MarkMenu({
+      host,
+      marks,
+      draw: () => this.#drawNow(),
+      stop: () => this.#gestures.stop(),
+      open: (id, at) => events.onMarkMenu(id, at),
+      redraw,
+    });
     this.#keys = new Keys(host, {
       run: (command) => this.run(command),
       preset: (index) => this.#presetKey(index),
@@ -198,10 +222,9 @@ export class Pane {
     this.host.dataset.tool = tool;
     this.#lasers.shine(null);
     this.#hover.again();
-    if (this.#drawing.active) {
-      this.#gestures.stop();
-      this.#redraw();
-    }
+    this.#marks.cursor = null;
+    if (this.#drawing.active) this.#stopDrawing();
+    this.#redraw();
   }
 
   /** Whether enlarged pixels are smoothed; they are at first. */
@@ -213,6 +236,12 @@ export class Pane {
   /** Whether the overlays of the file are drawn; they are at first. */
   setOverlays(on: boolean): void {
     this.#overlays = on;
+    this.#redraw();
+  }
+
+  /** For people who are no radiologists: no numbers on the picture, and plain words. */
+  setPlain(plain: boolean): void {
+    this.#corners.plain = plain;
     this.#redraw();
   }
 
@@ -243,6 +272,12 @@ export class Pane {
     this.#redraw();
   }
 
+  /** The mark that is looked for among the others; null: none. */
+  select(id: string | null): void {
+    this.#marks.selected = id;
+    this.#redraw();
+  }
+
   setPointers(pointers: PanePointer[]): void {
     this.#pointers.set(pointers);
     for (const { key, color, place, laser } of pointers) if (laser) this.#lasers.spot(key, color, place);
@@ -258,7 +293,7 @@ export class Pane {
         this.#cancel();
         break;
       case "undoDraft":
-        this.#gestures.stop();
+        this.#stopDrawing();
         this.#redraw();
         break;
       case "cine":
@@ -305,8 +340,19 @@ export class Pane {
 
   /** The drawn picture without marks and words. */
   pixels(): Pixels {
-    if (this.#frameRequest) this.#frame();
+    this.#drawNow();
     return this.#picture.pixels();
+  }
+
+  /** The picture as it is on the screen, as a PNG; null: there is none. */
+  async snapshot(words: SnapshotWords): Promise<Blob | null> {
+    const pixels = this.pixels();
+    if (!this.#picture.drawn || this.#picture.drawn.quality === "none") return null;
+    const { overlay } = this.#picture;
+    const [host, sketches, ratio] = [this.host, this.#marks.kept(), this.#ratio];
+    // Few save pictures: what that takes is fetched when somebody does.
+    const { snapshot } = await import("./snapshot.ts");
+    return snapshot({ host, pixels, overlay, sketches, ratio }, words);
   }
 
   /** What is drawn, in words, for those who do not see it. */
@@ -315,6 +361,7 @@ export class Pane {
     const { look } = this.#gaze;
     if (!drawn) return "";
     const { info } = drawn.shown;
+    if (this.#corners.plain) return plainSentence(drawn, look !== null && !!this.#film.running(info, look));
     if (drawn.refusal) return drawn.refusal;
     const window = windowSentence(info, drawn.look.window);
     if (look && this.#film.running(info, look)) return words.stage.playingSentence(info.frames, window);
@@ -329,6 +376,8 @@ export class Pane {
     this.#film.dispose();
     this.#gestures.dispose();
     this.#keys.dispose();
+    this.#drawingKeys.dispose();
+    this.#markMenu.dispose();
     this.#hover.dispose();
     this.#crosshair.dispose();
     this.#lasers.dispose();
@@ -375,14 +424,20 @@ export class Pane {
 
   #deleteMark(): void {
     const id = this.#marks.selected;
-    if (id === null) return;
+    if (id === null || !this.#marks.mark(id)?.removable) return;
     this.#marks.selected = null;
     this.#events.onMarkChange(id, null);
     this.#redraw();
   }
 
-  #cancel(): void {
+  #stopDrawing(): void {
     this.#gestures.stop();
+    this.#drawing.cancel();
+  }
+
+  #cancel(): void {
+    this.#stopDrawing();
+    this.#marks.cursor = null;
     this.#marks.selected = null;
     if (this.#tool !== "window") this.#endTool();
     this.#redraw();
@@ -397,6 +452,10 @@ export class Pane {
   #redraw(): void {
     if (!this.#frameRequest && !this.#disposed)
       this.#frameRequest = requestAnimationFrame(() => this.#frame());
+  }
+
+  #drawNow(): void {
+    if (this.#frameRequest) this.#frame();
   }
 
   #frame(): void {
@@ -420,10 +479,11 @@ export class Pane {
     if (!look) this.#picture.blank(this.#canvas);
     const layout = drawn?.layout ?? null;
     const seen = drawn?.space ?? null;
-    this.#marks.draw(seen, layout, this.#ratio);
+    const lie = seen && layout && { space: seen, layout, ratio: this.#ratio };
+    this.#marks.draw(lie, drawn?.shown.info.calibration === "patient");
     this.#crosshair.draw(drawn, this.#ratio);
     this.#pointers.draw(seen, layout, this.#ratio, playing);
-    this.#lasers.lie(seen && layout && { space: seen, layout, ratio: this.#ratio });
+    this.#lasers.lie(lie);
     this.#corners.draw(drawn, this.#note(), this.#ratio);
     this.#tidings.drew(drawn, { look, tag, playing });
     // Under a resting hand another place has come to lie; while a film runs it is the hand that rests.

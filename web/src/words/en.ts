@@ -3,6 +3,7 @@ type Kind = "host" | "patient";
 
 export const en = {
   product: "ReadingRoom",
+  language: "Language",
   notForDiagnosis: "Not for primary diagnosis",
 
   join: {
@@ -61,14 +62,139 @@ export const en = {
       title: "This page is out of date",
       text: "The server has been updated. Load the page again.",
     },
+    NOT_SIGNED_IN: {
+      title: "You are not signed in",
+      text: "Studies are shown to signed-in hosts only. On the computer that runs ReadingRoom, type “readingroom host-link” and open the link it prints.",
+    },
+    HOST_LINK_UNKNOWN: {
+      title: "This sign-in link is not known here",
+      text: "Check that it was copied whole. A new one is printed by “readingroom host-link” on the computer that runs ReadingRoom.",
+    },
+    HOST_LINK_USED: {
+      title: "This sign-in link was already used",
+      text: "It signs in one browser, once. A new one is printed by “readingroom host-link” on the computer that runs ReadingRoom.",
+    },
+    HOST_LINK_EXPIRED: {
+      title: "This sign-in link has expired",
+      text: "It is good for 15 minutes. A new one is printed by “readingroom host-link” on the computer that runs ReadingRoom.",
+    },
     insecure: {
       title: "This connection is not protected",
       text: "Medical pictures are only shown over a protected connection. Open the address that begins with https://, or ask for the right link.",
+    },
+    unreachable: {
+      title: "The page could not be loaded whole",
+      text: "The connection may be gone for a moment. Your place in the room is kept.",
     },
     other: { title: "You cannot come in right now", text: "" },
     retry: "Try again",
     reload: "Load again",
     lookAgain: "Look again",
+  },
+
+  studies: {
+    title: "Studies",
+    all: "All studies",
+    signingIn: "Signing in…",
+    signOut: "Sign out",
+    name: "Your name in the room",
+    search: "Search",
+    searchHint: "Name, ID, date, description or modality",
+    loading: "Looking through the studies…",
+    count: (total: number) => (total === 1 ? "1 study" : `${total} studies`),
+    more: "Show more",
+    nothingFound: (search: string) => `No study matches “${search}”.`,
+    empty: "No studies yet",
+    emptyHint: "Drop DICOM files, a folder or a zip here, or choose them with the buttons above.",
+    again: "Try again",
+    unnamed: "No name",
+    undated: "No date",
+    born: (day: string) => `born ${day}`,
+    counts: (series: number, pictures: number) =>
+      `${series} series · ${pictures === 1 ? "1 picture" : `${pictures} pictures`}`,
+    series: (number: number | null) => (number === null ? "Series" : `Series ${number}`),
+    notViewable: "cannot be shown",
+    details: (patient: string, day: string) => `${patient}, ${day}: show its series`,
+    open: "Open",
+    openOf: (patient: string, day: string) => `Open ${patient}, ${day}`,
+    opening: "Opening…",
+    compare: "Compare with a prior",
+    compareWith: (day: string, description: string) =>
+      description === "" ? `Open with ${day}` : `Open with ${day}, ${description}`,
+    noPrior: "There is no other study of this patient.",
+  },
+
+  imports: {
+    label: "Import",
+    files: "Import files",
+    folder: "Import a folder",
+    hint: "DICOM files, folders or zips; or drop them anywhere on this page.",
+    drop: "Drop to import",
+    sending: (sent: string, total: string) => `Sending: ${sent} of ${total}`,
+    stages: {
+      unpacking: (done: number, total: number) => `Unpacking: ${done} of ${total} files`,
+      copying: (done: number, total: number) => `Taking in: ${done} of ${total} files`,
+      reading: (done: number, total: number) => `Checked: ${done} of ${total} files`,
+    },
+    received: "Everything has arrived.",
+    cancel: "Cancel",
+    canceled: "The import was canceled; what was not finished was not kept.",
+    done: (studies: number, series: number, pictures: number) =>
+      `In the library: ${studies === 1 ? "1 study" : `${studies} studies`}, ${series} series, ${pictures === 1 ? "1 picture" : `${pictures} pictures`}.`,
+    leftOut: (count: number) => (count === 1 ? "1 file was left out" : `${count} files were left out`),
+    andMore: (count: number) => `… and ${count} more.`,
+    unnamedFile: "A file",
+    tooLarge: (limit: string) => `This is too much at once; at most ${limit} are taken. Import it in parts.`,
+    tooMany: (limit: number) =>
+      `These are too many files at once; at most ${limit} are taken. Import them in parts, or as a zip.`,
+    nothing: "There were no files in what was dropped.",
+    interrupted:
+      "The connection was lost before the end was told. If the study is not in the list, import it again.",
+    close: "Close",
+  },
+
+  invite: {
+    title: "Invite",
+    role: "Who",
+    name: "Name (if you like)",
+    expires: "The link must be opened within",
+    minutes: (count: number) => `${count} minutes`,
+    hours: (count: number) => (count === 1 ? "1 hour" : `${count} hours`),
+    make: "Make a link",
+    making: "Making a link…",
+    link: "Link",
+    qr: "QR code of the link",
+    copy: "Copy the link",
+    copied: "Copied.",
+    notCopied: "It could not be copied. Choose it and copy it yourself.",
+    share: "Share",
+    once: "It opens once, in one browser.",
+    another: "Invite somebody else",
+    open: "Open invitations",
+    left: (minutes: number) =>
+      minutes >= 120
+        ? `${Math.round(minutes / 60)} hours left`
+        : minutes <= 1
+          ? "1 minute left"
+          : `${minutes} minutes left`,
+    revoke: "Revoke",
+    revokeOf: (who: string) => `Revoke the invitation of ${who}`,
+    note: (count: number) => (count === 1 ? "1 open" : `${count} open`),
+  },
+
+  addPictures: {
+    title: "Add pictures to the room",
+    button: "Add pictures",
+    put: "Add",
+    putOf: (name: string) => `Add ${name}`,
+    added: "Added",
+    close: "Close",
+    otherPatient: "This is another patient. Open it all the same?",
+    otherPatientYes: "Open it all the same",
+    cancel: "Cancel",
+    remove: (name: string) => `Close ${name} for everyone`,
+    removeSure: "Close it for everyone?",
+    removeYes: "Close",
   },
 
   room: {
@@ -84,6 +210,7 @@ export const en = {
     series: "Series",
     otherPatient: "Another patient",
     pictures: "Pictures",
+    toPicture: "Go to the picture",
     openForAll: "Show this to everyone",
     openForMe: "Look at this on your own",
     frames: (count: number) => (count === 1 ? "1 picture" : `${count} pictures`),
@@ -98,6 +225,10 @@ export const en = {
     choice: "Which of the pictures",
     choose: (number: number, count: number) => `Picture ${number} of ${count}`,
     all: "All",
+    empty: "Nothing is shown here. Choose a series for this place.",
+    links: { none: "Link", place: "Linked by place", hand: "Aligned by hand" },
+    linkHint: "Scroll the pictures together, as they stand now",
+    noLink: "Two pictures are needed to scroll them together.",
   },
 
   identity: {
@@ -124,6 +255,10 @@ export const en = {
 
   people: {
     title: "People",
+    here: (count: number) => `${count} here`,
+    came: (names: string) => `Here now: ${names}.`,
+    went: (names: string) => `Gone: ${names}.`,
+    many: (count: number) => `${count} people`,
     you: "you",
     host: "Host",
     clinician: "Clinician",
@@ -184,12 +319,54 @@ export const en = {
   marks: {
     title: "Marks",
     none: "Nothing drawn yet.",
-    measurement: "Measurement",
     goTo: "Go to",
     remove: "Delete",
     hide: "Hide from everyone",
     hidden: "hidden",
     show: "Show again",
+    menu: "What to do with this mark",
+    rewrite: "Change the words",
+    copy: "Copy the values",
+    copied: "Copied.",
+    notCopied: "This browser does not let pages copy.",
+    picture: (number: number) => `Picture ${number}`,
+    elsewhere: (series: string, picture: string) => `${series} · ${picture}`,
+    unsaved: "not saved yet",
+  },
+
+  /** What was measured, on the picture and beside it. */
+  figures: {
+    named: (name: string, value: string) => `${name} ${value}`,
+    across: (long: string, short: string) => `${long} × ${short}`,
+    spread: (mean: string, sd: string) => `${mean} ± ${sd}`,
+    range: (min: string, max: string) => `min ${min} max ${max}`,
+    quantities: {
+      length: "length",
+      angle: "angle",
+      supplement: "supplement",
+      long_axis: "long axis",
+      short_axis: "short axis",
+      area: "area",
+      perimeter: "perimeter",
+      major_axis: "major axis",
+      minor_axis: "minor axis",
+      width: "width",
+      height: "height",
+      mean: "mean",
+      sd: "SD",
+      min: "min",
+      max: "max",
+      pixels: "pixels",
+      padding: "padding pixels",
+      labels: "label pixels",
+      value: "value",
+      stored: "stored value",
+      suv_mean: "SUV mean",
+      suv_sd: "SUV SD",
+      suv_min: "SUV min",
+      suv_max: "SUV max",
+      suv: "SUV",
+    },
   },
 
   keyImages: {
@@ -199,6 +376,14 @@ export const en = {
     by: (name: string) => `kept by ${name}`,
     show: "Show",
     remove: "Remove",
+  },
+
+  exports: {
+    title: "Save",
+    named: "With the patient's name",
+    picture: "Picture (PNG)",
+    table: "Measurements (CSV)",
+    failed: "The picture could not be saved.",
   },
 
   lead: {
@@ -255,6 +440,21 @@ export const en = {
     arrow: "Arrow",
     text: "Text",
     pin: "Question",
+    freehand: "Outline by hand",
+    length: "Length",
+    angle: "Angle",
+    cobb: "Cobb angle",
+    bidirectional: "Two axes",
+    ellipse: "Ellipse",
+    rectangle: "Rectangle",
+    polygon: "Polygon",
+    probe: "Value",
+    eraser: "Eraser",
+    annotate: "Draw",
+    measure: "Measure",
+    navigate: "Look",
+    hint: (name: string, key: string) => `${name} (${key})`,
+    inGroup: (group: string, name: string) => `${group}: ${name}`,
   },
 
   actions: {
@@ -302,7 +502,137 @@ export const en = {
     overlays: "Lines and labels",
     more: "More",
     less: "Close",
-    presets: { Bone: "Bones", Lung: "Lungs", "Soft tissue": "Soft parts" } as Record<string, string>,
+    pictures: (place: number) => `Pictures ${place}`,
+    see: "What to see best",
+    presets: { bone: "Bones", lung: "Lungs", soft: "Soft parts" },
+    /** What to do with a tool that was just taken into the hand. */
+    hints: {
+      pin: "Tap the place you mean.",
+      text: "Tap where your words should stand.",
+      arrow: "Put your finger on the picture and draw to the place you mean.",
+      pan: "Push the picture with your finger.",
+    },
+    stopTool: "Stop",
+    quality: {
+      none: "The picture is on its way",
+      preview: "The picture is getting sharper",
+      full: "The picture is sharp",
+    },
+  },
+
+  /** Where a picture lies in the body, and from where one looks at it. */
+  whereabouts: {
+    sentence: (from: string, side: string | null) => (side === null ? `${from}.` : `${from}; ${side}.`),
+    from: {
+      feet: "You are looking from your feet up",
+      head: "You are looking from your head down",
+      front: "You are looking at yourself from the front",
+      back: "You are looking at yourself from behind",
+      left: "You are looking at yourself from your left side",
+      right: "You are looking at yourself from your right side",
+      slanted: "This slice lies at a slant",
+    },
+    right: {
+      left: "your right side is on the left of the picture",
+      right: "your right side is on the right of the picture",
+      top: "your right side is at the top of the picture",
+      bottom: "your right side is at the bottom of the picture",
+    },
+    front: {
+      left: "your front is on the left of the picture",
+      right: "your front is on the right of the picture",
+      top: "your front is at the top of the picture",
+      bottom: "your front is at the bottom of the picture",
+    },
+    kinds: {
+      CR: "This is an X-ray picture.",
+      DX: "This is an X-ray picture.",
+      RF: "This is an X-ray picture.",
+      XA: "This is an X-ray picture of vessels.",
+      MG: "This is an X-ray picture of the breast.",
+      US: "This is an ultrasound picture.",
+      CT: "This is a CT picture.",
+      MR: "This is an MRI picture.",
+      PT: "This is a PET picture.",
+      other: "This is the picture that is shown to you.",
+    },
+    regions: {
+      head: "the head",
+      neck: "the neck",
+      chest: "the chest",
+      belly: "the belly",
+      hips: "the hips",
+      thighs: "the thighs",
+      knees: "the knees",
+      shins: "the lower legs",
+      feet: "the feet",
+    },
+    region: (first: string, last: string | null) =>
+      last === null ? `The pictures are of ${first}` : `The pictures go from ${first} to ${last}`,
+    height: (region: string, third: string) => `${region}; this one lies in ${third}`,
+    thirds: {
+      upper: "the upper part of them",
+      middle: "the middle of them",
+      lower: "the lower part of them",
+    },
+  },
+
+  glossary: {
+    title: "Words explained",
+    entries: {
+      slice: { term: "Slice", meaning: "A picture of one thin layer of the body, as if cut like bread." },
+      series: { term: "Series", meaning: "All slices that were taken together, one after the other." },
+      ct: {
+        term: "CT",
+        meaning: "Computed tomography: X-rays from all around, put together by a computer into slices.",
+      },
+      mri: {
+        term: "MRI",
+        meaning:
+          "Magnetic resonance imaging: slices made with a strong magnet and radio waves, without X-rays.",
+      },
+      ultrasound: {
+        term: "Ultrasound",
+        meaning: "Pictures made from the echo of sound that is too high to be heard.",
+      },
+      xray: {
+        term: "X-ray",
+        meaning:
+          "A shadow picture: bones stop the rays and look bright, air lets them through and looks dark.",
+      },
+      pet: {
+        term: "PET",
+        meaning: "Shows where the body is busy, by a sugar-like substance that shines for the scanner.",
+      },
+      contrast: {
+        term: "Contrast (agent)",
+        meaning: "A liquid, often given into a vein, that makes vessels and organs stand out in the picture.",
+      },
+      density: {
+        term: "Density",
+        meaning:
+          "How much something holds back the rays. Bone is dense and bright, air is not and looks black.",
+      },
+      lesion: {
+        term: "Lesion",
+        meaning:
+          "Any spot that looks different from what is around it. The word does not say that it is bad.",
+      },
+      nodule: { term: "Nodule", meaning: "A small round spot. Many nodules are harmless." },
+      cyst: { term: "Cyst", meaning: "A small bubble filled with liquid. Most are harmless." },
+      artifact: {
+        term: "Artifact",
+        meaning: "A mark that comes from the machine or from moving, and is not in the body.",
+      },
+      finding: { term: "Finding", meaning: "Something the doctor has noticed in the pictures." },
+    },
+  },
+
+  conference: {
+    label: "Conference",
+    enter: "Large screen",
+    enterHint: "Only the pictures, for a large screen (F)",
+    leave: "Leave the large screen",
   },
 
   text: {
@@ -340,6 +670,22 @@ export const en = {
     planes: { axial: "Axial", coronal: "Coronal", sagittal: "Sagittal", oblique: "Oblique" },
     projections: { mip: "MIP", minip: "MinIP", mean: "Mean" },
     slab: (projection: string, mm: string) => `${projection} ${mm} mm`,
+    /** The same for people who are no radiologists. */
+    plain: {
+      preview: "Still getting sharper",
+      lossy: "Fine details may be missing",
+      overlaysHidden: "Lines and labels are hidden",
+      film: "The pictures are running as a film.",
+      cannotBeShown: "This picture cannot be shown.",
+      sides: {
+        R: "your right",
+        L: "your left",
+        A: "your front",
+        P: "your back",
+        H: "your head",
+        F: "your feet",
+      },
+    },
     /** Beside the scale bar: what its length means. */
     calibrations: {
       patient: "",
@@ -388,12 +734,19 @@ export const en = {
       ["H V", "Mirror left to right, top to bottom"],
       ["I", "Invert"],
       ["1 – 9", "Windows"],
-      ["W P Z S A T", "Window, move, zoom, scroll, arrow, text"],
+      ["W P Z S", "Window, move, zoom, scroll"],
+      ["A T Q N", "Arrow, text, question, outline by hand"],
+      ["D G K B", "Length, angle, Cobb angle, two axes"],
+      ["E M Y U", "Ellipse, rectangle, polygon, value"],
+      ["↑ ↓ ← →, Shift", "With a drawing tool: move its cursor, ten times as far"],
+      ["Enter", "Put a point there; again: close the outline"],
+      ["Right click, long press, Shift F10", "What to do with a mark"],
+      ["Ctrl + arrows, [ ]", "With the crosshair: move it, turn its planes"],
+      ["F", "Large screen: only the pictures"],
       ["C", "Play or stop the film"],
       ["O", "Show or hide overlays"],
-      ["Space", "Reset the picture"],
-      ["Ctrl + arrows, [ ]", "With the crosshair: move it, turn its planes"],
-      ["Backspace", "Delete the chosen mark"],
+      ["Space", "The whole picture, as it opened"],
+      ["Backspace", "Delete the chosen mark; while drawing: the last point"],
       ["Ctrl Z, Ctrl Y", "Take back your last change of a mark, do it again"],
       ["Esc", "Stop what is being drawn"],
       ["?", "This help"],

@@ -8,7 +8,7 @@ import { Dialogs } from "./dialogs.tsx";
 import { DoorPage, doorOf, OpeningPage } from "./door.tsx";
 import { FetchedPart } from "./fetched-part.tsx";
 import { listenToKeys } from "./keyboard.ts";
-import { MarkMenu } from "./mark-menu.tsx";
+import { LateMarkMenu } from "./late-mark-menu.tsx";
 import { PatientView } from "./patient.tsx";
 import { keepAwake } from "./wake.ts";
 
@@ -43,7 +43,7 @@ export function RoomPage({ desk }: { desk: Desk }) {
     <>
       {viewOf(desk, role.value)}
       <Notices desk={desk} />
-      <MarkMenu desk={desk} />
+      <LateMarkMenu desk={desk} />
       <Dialogs desk={desk} />
     </>
   );

@@ -20,7 +20,7 @@ import { plainSentence } from "./plain-text.ts";
 import { Pointers } from "./pointers.ts";
 import { presetsFor } from "./presets.ts";
 import { watchSize } from "./size.ts";
-import { type SnapshotWords, snapshot } from "./snapshot.ts";
+import type { SnapshotWords } from "./snapshot.ts";
 import { placeOf } from "./space.ts";
 import { Tidings } from "./tidings.ts";
 import type {
@@ -291,6 +291,7 @@ export class Pane {
 
   /** The picture as it is on the screen, as a PNG; null: there is none. */
   async snapshot(words: SnapshotWords): Promise<Blob | null> {
+    const { snapshot } = await import("./snapshot.ts");
     const pixels = this.pixels();
     if (!this.#picture.drawn || this.#picture.drawn.quality === "none") return null;
     const { overlay } = this.#picture;

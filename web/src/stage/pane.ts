@@ -291,6 +291,7 @@ export class Pane {
 
   /** The picture as it is on the screen, as a PNG; null: there is none. */
   async snapshot(words: SnapshotWords): Promise<Blob | null> {
+    // Few save pictures: what that takes is fetched when somebody does, and before the picture is looked at.
     const { snapshot } = await import("./snapshot.ts");
     const pixels = this.pixels();
     if (!this.#picture.drawn || this.#picture.drawn.quality === "none") return null;

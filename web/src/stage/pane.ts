@@ -346,12 +346,12 @@ export class Pane {
 
   /** The picture as it is on the screen, as a PNG; null: there is none. */
   async snapshot(words: SnapshotWords): Promise<Blob | null> {
+    // Few save pictures: what that takes is fetched when somebody does, and before the picture is looked at.
+    const { snapshot } = await import("./snapshot.ts");
     const pixels = this.pixels();
     if (!this.#picture.drawn || this.#picture.drawn.quality === "none") return null;
     const { overlay } = this.#picture;
     const [host, sketches, ratio] = [this.host, this.#marks.kept(), this.#ratio];
-    // Few save pictures: what that takes is fetched when somebody does.
-    const { snapshot } = await import("./snapshot.ts");
     return snapshot({ host, pixels, overlay, sketches, ratio }, words);
   }
 

@@ -1123,5 +1123,6 @@ export interface Received {
   Farewell: Farewell;
   JoinAnswer: JoinAnswer;
   SeriesIndex: SeriesIndex;
+  PlaneGeometry: PlaneGeometry;
   HttpError: HttpError;
 }

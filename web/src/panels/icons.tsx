@@ -1,5 +1,6 @@
 // The page's icons, all from Lucide: strokes on a 24-pixel square, in the color of the text around them.
 import {
+  Axis3d,
   ChevronDown,
   ChevronUp,
   CircleMinus,
@@ -66,6 +67,7 @@ const ICONS = {
   twoPanes: Columns2,
   twoRows: Rows2,
   fourPanes: Grid2x2,
+  planes: Axis3d,
   linked: Link2,
   unlinked: Link2Off,
 } satisfies Record<string, IconNode>;

@@ -100,6 +100,15 @@ export const en = {
     choose: (number: number, count: number) => `Picture ${number} of ${count}`,
     all: "All",
     empty: "Nothing is shown here. Choose a series for this place.",
+    planes: "Three planes",
+    noPlanes: (reason: string) =>
+      reason === ""
+        ? "These pictures are no volume: there are no other planes."
+        : `There are no other planes: ${reason}.`,
+    slab: "Thickness",
+    slabs: { mip: "Brightest (MIP)", minip: "Darkest (MinIP)", mean: "Mean" },
+    slabNone: "Thin",
+    slabThickness: (mm: number) => `${mm} mm`,
     links: { none: "Link", place: "Linked by place", hand: "Aligned by hand" },
     linkHint: "Scroll the pictures together, as they stand now",
     noLink: "Two pictures are needed to scroll them together.",

@@ -13,6 +13,7 @@ import { words } from "../words.ts";
 import { Arrangement } from "./arrangement.ts";
 import { Crosshairs } from "./crosshair.ts";
 import { Hand } from "./hand.ts";
+import { LargeScreen } from "./large-screen.ts";
 import { Linking } from "./linking.ts";
 import { Marking } from "./marking.ts";
 import { PaneDesk } from "./pane-desk.ts";
@@ -38,6 +39,7 @@ export class Desk {
   readonly overlays = this.hand.overlays;
   readonly smoothed = this.hand.smoothed;
   readonly help = signal(false);
+  readonly largeScreen = new LargeScreen();
 
   readonly arrangement: Arrangement;
   readonly linking = new Linking();
@@ -108,6 +110,7 @@ export class Desk {
   }
 
   close(): void {
+    this.largeScreen.leave();
     for (const stop of this.#stops) stop();
     this.#list.close();
     this.session.close();

@@ -9,7 +9,13 @@ export function Dialogs({ desk }: { desk: Desk }) {
   const asking = desk.marking.asking.value;
   return (
     <>
-      {asking !== null && <TextDialog answer={asking} question={desk.marking.question.value} />}
+      {asking !== null && (
+        <TextDialog
+          answer={asking}
+          question={desk.marking.question.value}
+          before={desk.marking.typed.value}
+        />
+      )}
       {desk.help.value && <HelpDialog desk={desk} />}
     </>
   );
@@ -31,9 +37,9 @@ function Dialog(props: { title: string; closed: () => void; children: ComponentC
   );
 }
 
-function TextDialog(props: { answer: (typed: string | null) => void; question: boolean }) {
+function TextDialog(props: { answer: (typed: string | null) => void; question: boolean; before: string }) {
   const { answer, question } = props;
-  const [typed, setTyped] = useState(question ? words.questions.whatIsThis : "");
+  const [typed, setTyped] = useState(props.before);
   const text = typed.trim();
   return (
     <Dialog title={question ? words.questions.title : words.text.title} closed={() => answer(null)}>

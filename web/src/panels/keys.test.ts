@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { meaning } from "./keys.ts";
+import { keyOf, meaning } from "./keys.ts";
 
 const plain = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
@@ -9,6 +9,7 @@ test("radiology viewers' keys mean what they mean elsewhere", () => {
   expect(meaning({ ...plain, key: "2" }, true)).toEqual({ kind: "preset", index: 1 });
   expect(meaning({ ...plain, key: "c" }, true)).toEqual({ kind: "run", command: "cine" });
   expect(meaning({ ...plain, key: "o" }, true)).toEqual({ kind: "overlays" });
+  expect(meaning({ ...plain, key: "f" }, true)).toEqual({ kind: "large screen" });
   expect(meaning({ ...plain, key: "c", ctrlKey: true }, true)).toBeNull();
   expect(meaning({ ...plain, key: "z", ctrlKey: true }, true)).toEqual({ kind: "undo" });
   expect(meaning({ ...plain, key: "Z", ctrlKey: true, shiftKey: true }, true)).toEqual({ kind: "redo" });
@@ -20,4 +21,11 @@ test("single-key shortcuts can be switched off; arrows and the browser's own key
   expect(meaning({ ...plain, key: "?" }, false)).toBeNull();
   expect(meaning({ ...plain, key: "Home" }, false)).toEqual({ kind: "run", command: "first" });
   expect(meaning({ ...plain, key: "r", ctrlKey: true }, true)).toBeNull();
+});
+
+test("each drawing tool has a letter, and it is the one on its button", () => {
+  expect(meaning({ ...plain, key: "d" }, true)).toEqual({ kind: "tool", tool: "length" });
+  expect(meaning({ ...plain, key: "g" }, true)).toEqual({ kind: "tool", tool: "angle" });
+  expect(meaning({ ...plain, key: "e" }, true)).toEqual({ kind: "tool", tool: "ellipse" });
+  expect([keyOf("length"), keyOf("arrow"), keyOf("eraser")]).toEqual(["D", "A", null]);
 });

@@ -8,6 +8,7 @@ export type KeyMeaning =
   | { kind: "undo" }
   | { kind: "redo" }
   | { kind: "overlays" }
+  | { kind: "large screen" }
   | { kind: "help" };
 
 export type Key = { key: string; ctrlKey: boolean; metaKey: boolean; altKey: boolean; shiftKey: boolean };
@@ -29,7 +30,6 @@ const SINGLE_COMMANDS: Record<string, PaneCommand> = {
   "+": "zoomIn",
   "=": "zoomIn",
   "-": "zoomOut",
-  f: "fit",
   c: "cine",
 };
 const SINGLE_TOOLS: Record<string, Tool> = {
@@ -39,8 +39,23 @@ const SINGLE_TOOLS: Record<string, Tool> = {
   s: "scroll",
   a: "arrow",
   t: "text",
+  n: "freehand",
   q: "pin",
+  d: "length",
+  g: "angle",
+  k: "cobb",
+  b: "bidirectional",
+  e: "ellipse",
+  m: "rectangle",
+  y: "polygon",
+  u: "probe",
 };
+
+/** The letter of a tool, as it stands on keys; null: it has none. */
+export function keyOf(tool: Tool): string | null {
+  const found = Object.entries(SINGLE_TOOLS).find(([, one]) => one === tool);
+  return found ? found[0].toUpperCase() : null;
+}
 
 /** `single`: whether shortcuts of one letter, digit or sign are wanted. */
 export function meaning(pressed: Key, single: boolean): KeyMeaning | null {
@@ -52,6 +67,7 @@ export function meaning(pressed: Key, single: boolean): KeyMeaning | null {
   if (!single) return null;
   if (key === "?") return { kind: "help" };
   if (key.toLowerCase() === "o") return { kind: "overlays" };
+  if (key.toLowerCase() === "f") return { kind: "large screen" };
   if (/^[1-9]$/.test(key)) return { kind: "preset", index: Number(key) - 1 };
   const command = SINGLE_COMMANDS[key.toLowerCase()];
   if (command !== undefined) return { kind: "run", command };

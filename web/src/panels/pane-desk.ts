@@ -128,6 +128,7 @@ export class PaneDesk {
       effect(() => pane.setSingleKeys(hand.singleKeys.value)),
       effect(() => pane.setSmoothed(hand.smoothed.value)),
       effect(() => pane.setOverlays(hand.overlays.value)),
+      effect(() => pane.setPlain(room.role.value === "patient")),
       effect(() => {
         pane.setMarks(marking.on(this.shown.value));
         this.#events.drew();
@@ -328,6 +329,9 @@ export class PaneDesk {
       onMark: (shape) => marking.add(shape, this.shown.peek()),
       onWrite: (at, kind) => void marking.write(at, kind, this.shown.peek()),
       onMarkChange: (id, shape) => marking.change(id, shape, this.shown.peek()),
+      onMarkMenu: (id, at) => {
+        marking.menu.value = { id, at };
+      },
       onQuality: (quality) => {
         this.quality.value = quality;
         events.drew();

@@ -1,18 +1,22 @@
-// The room as a page: the doctor's desk or the patient's view by role, or why one cannot stay.
+// The room as a page: the doctor's desk, the view of those who follow or the patient's by role, or why one cannot stay.
+import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Role } from "../protocol.ts";
-import { words } from "../words.ts";
 import { Notices } from "./banners.tsx";
 import type { Desk } from "./desk.ts";
 import { Dialogs } from "./dialogs.tsx";
-import { DoctorDesk } from "./doctor.tsx";
-import { DoorPage, doorOf } from "./door.tsx";
-import { Brand } from "./icons.tsx";
+import { DoorPage, doorOf, OpeningPage } from "./door.tsx";
+import { FetchedPart } from "./fetched-part.tsx";
 import { listenToKeys } from "./keyboard.ts";
+import { MarkMenu } from "./mark-menu.tsx";
 import { PatientView } from "./patient.tsx";
 import { keepAwake } from "./wake.ts";
 
 const RELOADED = "readingroom-reloaded";
+
+type View = ComponentType<{ desk: Desk }>;
+const doctorDesk = async (): Promise<View> => (await import("./doctor.tsx")).DoctorDesk;
+const observerView = async (): Promise<View> => (await import("./observer.tsx")).ObserverView;
 
 export function RoomPage({ desk }: { desk: Desk }) {
   const { connection, farewell, role } = desk.room;
@@ -25,6 +29,8 @@ export function RoomPage({ desk }: { desk: Desk }) {
   useEffect(() => {
     if (connection.value === "live") sessionStorage.removeItem(RELOADED);
   }, [connection.value]);
+  const dark = connection.value !== "ended" && role.value !== null && role.value !== "patient";
+  useEffect(() => (dark ? darkened() : undefined), [dark]);
 
   if (connection.value === "ended") {
     const { code, message } = farewell.value ?? { code: "", message: "" };
@@ -32,28 +38,37 @@ export function RoomPage({ desk }: { desk: Desk }) {
     const retry = code === "REMOVED" ? undefined : () => location.reload();
     return <DoorPage door={doorOf(code)} told={message} retry={retry} />;
   }
-  if (role.value === null) {
-    return (
-      <main class="door">
-        <Brand />
-        <p class="pulse" role="status">
-          {words.room.opening}
-        </p>
-      </main>
-    );
-  }
+  if (role.value === null) return <OpeningPage />;
   return (
     <>
-      {atTheDesk(role.value) ? <DoctorDesk desk={desk} /> : <PatientView desk={desk} />}
+      {viewOf(desk, role.value)}
       <Notices desk={desk} />
+      <MarkMenu desk={desk} />
       <Dialogs desk={desk} />
     </>
   );
 }
 
-/** Who works with pictures gets the desk, everybody else the plain view. */
-function atTheDesk(role: Role): boolean {
-  return role === "host" || role === "clinician";
+/** Who works with pictures gets the desk, who only follows a view to follow in, a patient the plain one. */
+function viewOf(desk: Desk, role: Role) {
+  switch (role) {
+    case "host":
+    case "clinician":
+      return <FetchedPart fetch={doctorDesk} with={{ desk }} />;
+    case "observer":
+      return <FetchedPart fetch={observerView} with={{ desk }} />;
+    case "patient":
+      return <PatientView desk={desk} />;
+  }
+}
+
+/** The light of a reading room, until what it returns is called. */
+function darkened(): () => void {
+  const { dataset } = document.documentElement;
+  dataset.light = "dark";
+  return () => {
+    delete dataset.light;
+  };
 }
 
 /** A page of another version loads itself again, once; its place is in its address. */

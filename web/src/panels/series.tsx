@@ -15,29 +15,24 @@ export function SeriesStrip({ desk }: { desk: Desk }) {
     <nav class="series" aria-label={title}>
       <h2>{title}</h2>
       <ul>
-        {all.flatMap((series) =>
-          series.stacks.map((info, stack) => (
-            <StackCard
-              key={`${series.series}/${stack}`}
-              desk={desk}
-              series={series}
-              info={info}
-              stack={stack}
-            />
-          )),
-        )}
+        {all
+          .flatMap((series) => series.stacks.map((info, stack) => ({ series, info, stack })))
+          .map((card, index) => (
+            <StackCard key={`${card.series.series}/${card.stack}`} desk={desk} place={index + 1} {...card} />
+          ))}
       </ul>
     </nav>
   );
 }
 
-type CardProps = { desk: Desk; series: SeriesInfo; info: StackInfo; stack: number };
+/** `place`: which of all cards it is, from 1; that alone is told to a patient. */
+type CardProps = { desk: Desk; series: SeriesInfo; info: StackInfo; stack: number; place: number };
 
-function StackCard({ desk, series, info, stack }: CardProps) {
+function StackCard({ desk, series, info, stack, place }: CardProps) {
   const { room } = desk;
   const shown = desk.shown.value;
   const current = shown?.series === series.series && shown.stack === stack;
-  const name = nameOf(series, stack);
+  const name = room.role.value === "patient" ? words.patient.pictures(place) : nameOf(series, stack);
   const host = room.role.value === "host";
   const does = room.leads.value ? words.room.openForAll : words.room.openForMe;
   return (

@@ -4,6 +4,7 @@ import type { StackInfo } from "../protocol.ts";
 import { words } from "../words.ts";
 import { depthOf, scaleBar, sideLetters } from "./bearings.ts";
 import type { Drawn } from "./drawn.ts";
+import { plainSides, plainState } from "./plain-text.ts";
 import type { StackSpace } from "./space.ts";
 import type { ShownPicture } from "./types.ts";
 import { short, windowCorner } from "./window-words.ts";
@@ -26,6 +27,8 @@ type Corner = (typeof CORNERS)[number];
 export type Note = "no-webgl" | "no-values" | "no-overlays" | null;
 
 export class CornerText {
+  /** Without numbers, in plain words. */
+  plain = false;
   #root: HTMLElement;
   #parts: Record<Corner, HTMLElement>;
 
@@ -55,18 +58,22 @@ export class CornerText {
     if (!space || !shown || !drawn) return;
     const { layout, look } = drawn;
     const { info, title } = shown;
-    const letters = sideLetters(space);
+    const letters = this.plain ? plainSides(sideLetters(space)) : sideLetters(space);
     this.#say("left", letters?.left ?? "");
     this.#say("right", letters?.right ?? "");
     this.#say("top", letters?.top ?? "");
     this.#say("bottom", letters?.bottom ?? "");
-    this.#say("title", title);
-    this.#say("slice", sliceWords(space, info, layout.center.frame));
+    this.#say("title", this.plain ? "" : title);
+    this.#say("slice", this.plain ? "" : sliceWords(space, info, layout.center.frame));
     const zoom = words.stage.zoom(Math.round((layout.perColumn / ratio) * 100));
-    this.#say("window", `${windowCorner(info, look.window)} · ${zoom}`);
-    this.#say("state", stateWords(drawn, note, info.lossy));
-    this.#say("message", drawn.refusal ?? (drawn.quality === "none" ? words.stage.loading : ""));
-    const bar = scaleBar(info, layout);
+    this.#say("window", this.plain ? "" : `${windowCorner(info, look.window)} · ${zoom}`);
+    this.#say(
+      "state",
+      this.plain ? plainState(drawn, note, info.lossy) : stateWords(drawn, note, info.lossy),
+    );
+    const refusal = drawn.refusal && this.plain ? words.stage.plain.cannotBeShown : drawn.refusal;
+    this.#say("message", refusal ?? (drawn.quality === "none" ? words.stage.loading : ""));
+    const bar = this.plain ? null : scaleBar(info, layout);
     this.#say("bar", bar ? words.stage.length(bar.mm) : "");
     this.#say("calibration", bar ? words.stage.calibrations[info.calibration] : "");
     this.#parts.bar.style.width = bar ? `${bar.pixels / ratio}px` : "";

@@ -1,5 +1,6 @@
 // Mouse, pen, touch and wheel: what hands do to the picture, in CSS pixels from its upper left corner.
 import type { ScreenPoint } from "./layout.ts";
+import { draws } from "./tools.ts";
 import type { Tool } from "./types.ts";
 
 /** What the hands can do. `down`, `move` and `up` belong to drawing and to marks. */
@@ -41,6 +42,8 @@ export class Gestures {
   #fingers = new Map<number, Finger>();
   #wheel = 0;
   #tap = { at: 0, x: 0, y: 0 };
+  /** Whether the last press drew, or took hold of a mark. */
+  #held = false;
   #longPress: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: HTMLElement, hands: Hands) {
@@ -57,7 +60,7 @@ export class Gestures {
     });
     on("wheel", (event) => this.#turn(event));
     on("dblclick", (event) => {
-      if (event.button === 0 && !draws(hands.tool(false))) hands.maximize();
+      if (event.button === 0 && !this.#held && !draws(hands.tool(false))) hands.maximize();
     });
     on("contextmenu", (event) => event.preventDefault());
     // The middle button must not start the browser's own scrolling.
@@ -97,6 +100,7 @@ export class Gestures {
     }
     if (this.#drag) return;
     const doing = this.#mouseDoes(event, at);
+    this.#held = doing === "hold";
     if (doing) this.#begin(event.pointerId, doing, at, this.#hands.tool(false));
   }
 
@@ -258,9 +262,4 @@ export class Gestures {
 
 function apart(a: ScreenPoint, b: ScreenPoint): number {
   return Math.hypot(a.x - b.x, a.y - b.y);
-}
-
-/** Tools that put something on the picture instead of moving it. */
-function draws(tool: Tool): tool is "arrow" | "text" | "pin" {
-  return tool === "arrow" || tool === "text" || tool === "pin";
 }

@@ -1,9 +1,13 @@
 // The stage: one viewport, no framework. The page builds on what is exported here and on nothing else.
 
 export { isFilm, RATES } from "./cine.ts";
+export { anchorOf } from "./figures.ts";
+export { quantityWords, remarkLines, valueLines } from "./measured-words.ts";
 export { Pane } from "./pane.ts";
 export { type NamedPreset, presetsFor, sameWindow, windowMenu } from "./presets.ts";
+export type { SnapshotWords } from "./snapshot.ts";
 export { imagePoint, placeOf, placeOnFrame, type StackSpace, spaceOf } from "./space.ts";
+export { type DrawTool, draws, type FigureTool } from "./tools.ts";
 export type {
   EarlyPicture,
   PaneCommand,

@@ -5,6 +5,7 @@ import { words } from "../words.ts";
 import { commanded, movesFrames, type ViewCommandName } from "./commands.ts";
 import { CornerText, type Note } from "./corner-text.ts";
 import { Drawing } from "./drawing.ts";
+import { DrawingKeys } from "./drawing-keys.ts";
 import { Film } from "./film.ts";
 import { Gaze } from "./gaze.ts";
 import { Gestures } from "./gestures.ts";
@@ -12,11 +13,14 @@ import { handsOn } from "./hands.ts";
 import { HoverPointer } from "./hover-pointer.ts";
 import { Keys } from "./keys.ts";
 import { type CanvasSize, pointAt, type ScreenPoint } from "./layout.ts";
+import { MarkMenu } from "./mark-menu.ts";
 import { Marks } from "./marks.ts";
 import { Picture } from "./picture.ts";
+import { plainSentence } from "./plain-text.ts";
 import { Pointers } from "./pointers.ts";
 import { presetsFor } from "./presets.ts";
 import { watchSize } from "./size.ts";
+import { type SnapshotWords, snapshot } from "./snapshot.ts";
 import { placeOf } from "./space.ts";
 import { Tidings } from "./tidings.ts";
 import type {
@@ -42,6 +46,8 @@ export class Pane {
   #pointers: Pointers;
   #corners: CornerText;
   #drawing: Drawing;
+  #drawingKeys: DrawingKeys;
+  #markMenu: MarkMenu;
   #gestures: Gestures;
   #keys: Keys;
   #hover: HoverPointer;
@@ -71,14 +77,32 @@ export class Pane {
     this.#marks = new Marks(host);
     this.#pointers = new Pointers(host);
     this.#corners = new CornerText(host);
-    this.#drawing = new Drawing(
-      this.#marks,
+    this.#drawing = new Drawing({
+      marks: this.#marks,
       events,
-      (at) => this.#placeAt(at),
-      () => this.#endTool(),
-    );
+      placeAt: (at) => this.#placeAt(at),
+      space: () => this.#picture.space,
+      done: () => this.#endTool(),
+    });
     this.#film = new Film(serverNow, redraw);
     this.#hover = new HoverPointer((at) => events.onPointer(at && this.#placeAt(at)));
+    const [drawing, marks] = [this.#drawing, this.#marks];
+    this.#drawingKeys = new DrawingKeys({
+      host,
+      drawing,
+      marks,
+      tool: () => this.#tool,
+      point: (at) => this.#hover.move(at),
+      redraw,
+    });
+    this.#markMenu = new MarkMenu({
+      host,
+      marks,
+      draw: () => this.#drawNow(),
+      stop: () => this.#gestures.stop(),
+      open: (id, at) => events.onMarkMenu(id, at),
+      redraw,
+    });
     this.#keys = new Keys(host, {
       run: (command) => this.run(command),
       preset: (index) => this.#presetKey(index),
@@ -166,10 +190,9 @@ export class Pane {
     this.#tool = tool;
     this.#toolChosen = chosen;
     this.host.dataset.tool = tool;
-    if (this.#drawing.active) {
-      this.#gestures.stop();
-      this.#redraw();
-    }
+    this.#marks.cursor = null;
+    if (this.#drawing.active) this.#stopDrawing();
+    this.#redraw();
   }
 
   /** Whether enlarged pixels are smoothed; they are at first. */
@@ -181,6 +204,12 @@ export class Pane {
   /** Whether the overlays of the file are drawn; they are at first. */
   setOverlays(on: boolean): void {
     this.#overlays = on;
+    this.#redraw();
+  }
+
+  /** For people who are no radiologists: no numbers on the picture, and plain words. */
+  setPlain(plain: boolean): void {
+    this.#corners.plain = plain;
     this.#redraw();
   }
 
@@ -205,6 +234,12 @@ export class Pane {
     this.#redraw();
   }
 
+  /** The mark that is looked for among the others; null: none. */
+  select(id: string | null): void {
+    this.#marks.selected = id;
+    this.#redraw();
+  }
+
   setPointers(pointers: PanePointer[]): void {
     this.#pointers.set(pointers);
     this.#redraw();
@@ -219,7 +254,7 @@ export class Pane {
         this.#cancel();
         break;
       case "undoDraft":
-        this.#gestures.stop();
+        this.#stopDrawing();
         this.#redraw();
         break;
       case "cine":
@@ -250,8 +285,17 @@ export class Pane {
 
   /** The drawn picture without marks and words. */
   pixels(): Pixels {
-    if (this.#frameRequest) this.#frame();
+    this.#drawNow();
     return this.#picture.pixels();
+  }
+
+  /** The picture as it is on the screen, as a PNG; null: there is none. */
+  async snapshot(words: SnapshotWords): Promise<Blob | null> {
+    const pixels = this.pixels();
+    if (!this.#picture.drawn || this.#picture.drawn.quality === "none") return null;
+    const { overlay } = this.#picture;
+    const [host, sketches, ratio] = [this.host, this.#marks.kept(), this.#ratio];
+    return snapshot({ host, pixels, overlay, sketches, ratio }, words);
   }
 
   /** What is drawn, in words, for those who do not see it. */
@@ -260,6 +304,7 @@ export class Pane {
     const { shown, look } = this.#gaze;
     if (!drawn || !shown) return "";
     const { info } = shown;
+    if (this.#corners.plain) return plainSentence(drawn, look !== null && !!this.#film.running(info, look));
     if (drawn.refusal) return drawn.refusal;
     const window = windowSentence(info, drawn.look.window);
     if (look && this.#film.running(info, look)) return words.stage.playingSentence(info.frames, window);
@@ -273,6 +318,8 @@ export class Pane {
     this.#film.dispose();
     this.#gestures.dispose();
     this.#keys.dispose();
+    this.#drawingKeys.dispose();
+    this.#markMenu.dispose();
     this.#hover.dispose();
     for (const part of [this.#marks, this.#pointers, this.#corners]) part.remove();
     this.#picture.dispose();
@@ -310,14 +357,20 @@ export class Pane {
 
   #deleteMark(): void {
     const id = this.#marks.selected;
-    if (id === null) return;
+    if (id === null || !this.#marks.mark(id)?.removable) return;
     this.#marks.selected = null;
     this.#events.onMarkChange(id, null);
     this.#redraw();
   }
 
-  #cancel(): void {
+  #stopDrawing(): void {
     this.#gestures.stop();
+    this.#drawing.cancel();
+  }
+
+  #cancel(): void {
+    this.#stopDrawing();
+    this.#marks.cursor = null;
     this.#marks.selected = null;
     if (this.#tool !== "window") this.#endTool();
     this.#redraw();
@@ -332,6 +385,10 @@ export class Pane {
   #redraw(): void {
     if (!this.#frameRequest && !this.#disposed)
       this.#frameRequest = requestAnimationFrame(() => this.#frame());
+  }
+
+  #drawNow(): void {
+    if (this.#frameRequest) this.#frame();
   }
 
   #frame(): void {
@@ -353,7 +410,8 @@ export class Pane {
     const drawn = look && this.#picture.draw(look, this.#canvas, how, performance.now());
     if (!look) this.#picture.blank(this.#canvas);
     const layout = drawn?.layout ?? null;
-    this.#marks.draw(space, layout, this.#ratio);
+    const lie = space && layout && { space, layout, ratio: this.#ratio };
+    this.#marks.draw(lie, shown?.info.calibration === "patient");
     this.#pointers.draw(space, layout, this.#ratio, playing);
     this.#corners.draw(space, shown, drawn, this.#note(), this.#ratio);
     this.#tidings.drew(drawn, { look, tag, playing });

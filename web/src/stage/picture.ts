@@ -60,6 +60,11 @@ export class Picture {
     return this.#drawn;
   }
 
+  /** What the file draws over the picture; null: nothing now. */
+  get overlay(): HTMLCanvasElement | null {
+    return this.#overlay.canvas.hidden ? null : this.#overlay.canvas;
+  }
+
   /** Whether this pane windows values itself. */
   get onValues(): boolean {
     return this.#onValues !== null;

@@ -1,8 +1,9 @@
 // The words between the stage and the page around it: what a pane is given and what it tells.
-import type { Arrow, PaneView, Pin, Place, ShownStack, StackInfo, Text, WireWindow } from "../protocol.ts";
+import type { Measured, PaneView, Place, Shape, ShownStack, StackInfo, WireWindow } from "../protocol.ts";
+import type { DrawTool } from "./tools.ts";
 
 /** What a left drag (mouse, pen) or a one-finger drag does. */
-export type Tool = "window" | "pan" | "zoom" | "scroll" | "arrow" | "text" | "pin";
+export type Tool = "window" | "pan" | "zoom" | "scroll" | DrawTool;
 
 /** How good the drawn picture is: nothing right yet, coarse or JPEG, or every value the screen can show. */
 export type Quality = "none" | "preview" | "full";
@@ -28,9 +29,6 @@ export type EarlyPicture = {
   jpeg: Blob;
 };
 
-/** What a pane can draw of what people put on pictures. */
-export type DrawnShape = Arrow | Text | Pin;
-
 /** An annotation to draw. `pending`: not yet acknowledged by the server. */
 export type PaneMark = {
   id: string;
@@ -41,7 +39,11 @@ export type PaneMark = {
   /** It can be taken hold of, to be deleted or hidden. */
   removable: boolean;
   pending: boolean;
-  shape: DrawnShape;
+  shape: Shape;
+  /** The server's; null for what has no measure, and while it is being measured. */
+  measured: Measured | null;
+  /** Why it could not be measured, in words. */
+  unmeasurable: string | null;
 };
 
 /** Somebody's pointer. `key` stays the same while it moves. */
@@ -53,12 +55,14 @@ export type PaneEvents = {
   onView(change: PaneView): void;
   /** The user's pointer over the picture, at most 30 a second; null when it leaves. */
   onPointer(place: Place | null): void;
-  /** A finished arrow. */
-  onMark(shape: DrawnShape): void;
+  /** A finished figure; answers with the id of the mark it becomes, if it becomes one. */
+  onMark(shape: Shape): string | null;
   /** Somebody wants to write a text, or to ask a question, at this place. */
   onWrite(at: Place, kind: "text" | "pin"): void;
   /** An own mark was moved (its new shape) or deleted (null). */
-  onMarkChange(id: string, shape: DrawnShape | null): void;
+  onMarkChange(id: string, shape: Shape | null): void;
+  /** Somebody wants to know what can be done with a mark; `at`: on the page, in CSS pixels. */
+  onMarkMenu(id: string, at: { x: number; y: number }): void;
   onQuality(quality: Quality): void;
   /** The shared view of this tag is on the screen now, as well as it can be; null: none is, the user has moved. */
   onDrawn(tag: string | null): void;

@@ -66,6 +66,10 @@ export const en = {
       title: "This connection is not protected",
       text: "Medical pictures are only shown over a protected connection. Open the address that begins with https://, or ask for the right link.",
     },
+    unreachable: {
+      title: "The page could not be loaded whole",
+      text: "The connection may be gone for a moment. Your place in the room is kept.",
+    },
     other: { title: "You cannot come in right now", text: "" },
     retry: "Try again",
     reload: "Load again",
@@ -85,6 +89,7 @@ export const en = {
     series: "Series",
     otherPatient: "Another patient",
     pictures: "Pictures",
+    toPicture: "Go to the picture",
     openForAll: "Show this to everyone",
     openForMe: "Look at this on your own",
     frames: (count: number) => (count === 1 ? "1 picture" : `${count} pictures`),
@@ -138,6 +143,10 @@ export const en = {
 
   people: {
     title: "People",
+    here: (count: number) => `${count} here`,
+    came: (names: string) => `Here now: ${names}.`,
+    went: (names: string) => `Gone: ${names}.`,
+    many: (count: number) => `${count} people`,
     you: "you",
     host: "Host",
     clinician: "Clinician",
@@ -198,12 +207,54 @@ export const en = {
   marks: {
     title: "Marks",
     none: "Nothing drawn yet.",
-    measurement: "Measurement",
     goTo: "Go to",
     remove: "Delete",
     hide: "Hide from everyone",
     hidden: "hidden",
     show: "Show again",
+    menu: "What to do with this mark",
+    rewrite: "Change the words",
+    copy: "Copy the values",
+    copied: "Copied.",
+    notCopied: "This browser does not let pages copy.",
+    picture: (number: number) => `Picture ${number}`,
+    elsewhere: (series: string, picture: string) => `${series} · ${picture}`,
+    unsaved: "not saved yet",
+  },
+
+  /** What was measured, on the picture and beside it. */
+  figures: {
+    named: (name: string, value: string) => `${name} ${value}`,
+    across: (long: string, short: string) => `${long} × ${short}`,
+    spread: (mean: string, sd: string) => `${mean} ± ${sd}`,
+    range: (min: string, max: string) => `min ${min} max ${max}`,
+    quantities: {
+      length: "length",
+      angle: "angle",
+      supplement: "supplement",
+      long_axis: "long axis",
+      short_axis: "short axis",
+      area: "area",
+      perimeter: "perimeter",
+      major_axis: "major axis",
+      minor_axis: "minor axis",
+      width: "width",
+      height: "height",
+      mean: "mean",
+      sd: "SD",
+      min: "min",
+      max: "max",
+      pixels: "pixels",
+      padding: "padding pixels",
+      labels: "label pixels",
+      value: "value",
+      stored: "stored value",
+      suv_mean: "SUV mean",
+      suv_sd: "SUV SD",
+      suv_min: "SUV min",
+      suv_max: "SUV max",
+      suv: "SUV",
+    },
   },
 
   keyImages: {
@@ -213,6 +264,14 @@ export const en = {
     by: (name: string) => `kept by ${name}`,
     show: "Show",
     remove: "Remove",
+  },
+
+  exports: {
+    title: "Save",
+    named: "With the patient's name",
+    picture: "Picture (PNG)",
+    table: "Measurements (CSV)",
+    failed: "The picture could not be saved.",
   },
 
   lead: {
@@ -267,6 +326,21 @@ export const en = {
     arrow: "Arrow",
     text: "Text",
     pin: "Question",
+    freehand: "Outline by hand",
+    length: "Length",
+    angle: "Angle",
+    cobb: "Cobb angle",
+    bidirectional: "Two axes",
+    ellipse: "Ellipse",
+    rectangle: "Rectangle",
+    polygon: "Polygon",
+    probe: "Value",
+    eraser: "Eraser",
+    annotate: "Draw",
+    measure: "Measure",
+    navigate: "Look",
+    hint: (name: string, key: string) => `${name} (${key})`,
+    inGroup: (group: string, name: string) => `${group}: ${name}`,
   },
 
   actions: {
@@ -314,7 +388,137 @@ export const en = {
     overlays: "Lines and labels",
     more: "More",
     less: "Close",
-    presets: { Bone: "Bones", Lung: "Lungs", "Soft tissue": "Soft parts" } as Record<string, string>,
+    pictures: (place: number) => `Pictures ${place}`,
+    see: "What to see best",
+    presets: { bone: "Bones", lung: "Lungs", soft: "Soft parts" },
+    /** What to do with a tool that was just taken into the hand. */
+    hints: {
+      pin: "Tap the place you mean.",
+      text: "Tap where your words should stand.",
+      arrow: "Put your finger on the picture and draw to the place you mean.",
+      pan: "Push the picture with your finger.",
+    },
+    stopTool: "Stop",
+    quality: {
+      none: "The picture is on its way",
+      preview: "The picture is getting sharper",
+      full: "The picture is sharp",
+    },
+  },
+
+  /** Where a picture lies in the body, and from where one looks at it. */
+  whereabouts: {
+    sentence: (from: string, side: string | null) => (side === null ? `${from}.` : `${from}; ${side}.`),
+    from: {
+      feet: "You are looking from your feet up",
+      head: "You are looking from your head down",
+      front: "You are looking at yourself from the front",
+      back: "You are looking at yourself from behind",
+      left: "You are looking at yourself from your left side",
+      right: "You are looking at yourself from your right side",
+      slanted: "This slice lies at a slant",
+    },
+    right: {
+      left: "your right side is on the left of the picture",
+      right: "your right side is on the right of the picture",
+      top: "your right side is at the top of the picture",
+      bottom: "your right side is at the bottom of the picture",
+    },
+    front: {
+      left: "your front is on the left of the picture",
+      right: "your front is on the right of the picture",
+      top: "your front is at the top of the picture",
+      bottom: "your front is at the bottom of the picture",
+    },
+    kinds: {
+      CR: "This is an X-ray picture.",
+      DX: "This is an X-ray picture.",
+      RF: "This is an X-ray picture.",
+      XA: "This is an X-ray picture of vessels.",
+      MG: "This is an X-ray picture of the breast.",
+      US: "This is an ultrasound picture.",
+      CT: "This is a CT picture.",
+      MR: "This is an MRI picture.",
+      PT: "This is a PET picture.",
+      other: "This is the picture that is shown to you.",
+    },
+    regions: {
+      head: "the head",
+      neck: "the neck",
+      chest: "the chest",
+      belly: "the belly",
+      hips: "the hips",
+      thighs: "the thighs",
+      knees: "the knees",
+      shins: "the lower legs",
+      feet: "the feet",
+    },
+    region: (first: string, last: string | null) =>
+      last === null ? `The pictures are of ${first}` : `The pictures go from ${first} to ${last}`,
+    height: (region: string, third: string) => `${region}; this one lies in ${third}`,
+    thirds: {
+      upper: "the upper part of them",
+      middle: "the middle of them",
+      lower: "the lower part of them",
+    },
+  },
+
+  glossary: {
+    title: "Words explained",
+    entries: {
+      slice: { term: "Slice", meaning: "A picture of one thin layer of the body, as if cut like bread." },
+      series: { term: "Series", meaning: "All slices that were taken together, one after the other." },
+      ct: {
+        term: "CT",
+        meaning: "Computed tomography: X-rays from all around, put together by a computer into slices.",
+      },
+      mri: {
+        term: "MRI",
+        meaning:
+          "Magnetic resonance imaging: slices made with a strong magnet and radio waves, without X-rays.",
+      },
+      ultrasound: {
+        term: "Ultrasound",
+        meaning: "Pictures made from the echo of sound that is too high to be heard.",
+      },
+      xray: {
+        term: "X-ray",
+        meaning:
+          "A shadow picture: bones stop the rays and look bright, air lets them through and looks dark.",
+      },
+      pet: {
+        term: "PET",
+        meaning: "Shows where the body is busy, by a sugar-like substance that shines for the scanner.",
+      },
+      contrast: {
+        term: "Contrast (agent)",
+        meaning: "A liquid, often given into a vein, that makes vessels and organs stand out in the picture.",
+      },
+      density: {
+        term: "Density",
+        meaning:
+          "How much something holds back the rays. Bone is dense and bright, air is not and looks black.",
+      },
+      lesion: {
+        term: "Lesion",
+        meaning:
+          "Any spot that looks different from what is around it. The word does not say that it is bad.",
+      },
+      nodule: { term: "Nodule", meaning: "A small round spot. Many nodules are harmless." },
+      cyst: { term: "Cyst", meaning: "A small bubble filled with liquid. Most are harmless." },
+      artifact: {
+        term: "Artifact",
+        meaning: "A mark that comes from the machine or from moving, and is not in the body.",
+      },
+      finding: { term: "Finding", meaning: "Something the doctor has noticed in the pictures." },
+    },
+  },
+
+  conference: {
+    label: "Conference",
+    enter: "Large screen",
+    enterHint: "Only the pictures, for a large screen (F)",
+    leave: "Leave the large screen",
   },
 
   text: {
@@ -347,6 +551,22 @@ export const en = {
     colorPicture: "in color",
     colorHasNoWindow: "Color pictures have no window: they are shown as they are.",
     overlaysHidden: "Overlays hidden",
+    /** The same for people who are no radiologists. */
+    plain: {
+      preview: "Still getting sharper",
+      lossy: "Fine details may be missing",
+      overlaysHidden: "Lines and labels are hidden",
+      film: "The pictures are running as a film.",
+      cannotBeShown: "This picture cannot be shown.",
+      sides: {
+        R: "your right",
+        L: "your left",
+        A: "your front",
+        P: "your back",
+        H: "your head",
+        F: "your feet",
+      },
+    },
     /** Beside the scale bar: what its length means. */
     calibrations: {
       patient: "",
@@ -390,12 +610,18 @@ export const en = {
       ["Page up, Page down", "Ten pictures back, on"],
       ["+ −", "Zoom"],
       ["1 – 9", "Windows"],
-      ["W P Z S A T", "Window, move, zoom, scroll, arrow, text"],
-      ["F", "Fit"],
+      ["W P Z S", "Window, move, zoom, scroll"],
+      ["A T Q N", "Arrow, text, question, outline by hand"],
+      ["D G K B", "Length, angle, Cobb angle, two axes"],
+      ["E M Y U", "Ellipse, rectangle, polygon, value"],
+      ["↑ ↓ ← →, Shift", "With a drawing tool: move its cursor, ten times as far"],
+      ["Enter", "Put a point there; again: close the outline"],
+      ["Right click, long press, Shift F10", "What to do with a mark"],
+      ["F", "Large screen: only the pictures"],
       ["C", "Play or stop the film"],
       ["O", "Show or hide overlays"],
-      ["Space", "Reset the picture"],
-      ["Backspace", "Delete the chosen mark"],
+      ["Space", "The whole picture, as it opened"],
+      ["Backspace", "Delete the chosen mark; while drawing: the last point"],
       ["Ctrl Z, Ctrl Y", "Take back your last change of a mark, do it again"],
       ["Esc", "Stop what is being drawn"],
       ["?", "This help"],

@@ -24,6 +24,13 @@ const RECEIVED = [
   "JoinAnswer",
   "SeriesIndex",
   "PlaneGeometry",
+  "SignedIn",
+  "SignedOut",
+  "StudyList",
+  "ImportEvent",
+  "InvitationMade",
+  "InvitationList",
+  "InvitationRevoked",
   "HttpError",
 ];
 

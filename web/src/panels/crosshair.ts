@@ -13,14 +13,8 @@ import {
 } from "./crossing.ts";
 import type { PaneDesk } from "./pane-desk.ts";
 
-/** As other viewers color them, by how a plane was first cut; the fourth is for frames of a stack. */
-const COLORS: Record<string, string> = {
-  axial: "#ff6b6b",
-  sagittal: "#ffd43b",
-  coronal: "#69db7c",
-  oblique: "#da77f2",
-  stack: "#74c0fc",
-};
+/** By the direction a plane looks along most: sagittal, coronal, axial, as other viewers color them. */
+const COLORS = ["#ffd43b", "#69db7c", "#ff6b6b"] as const;
 const MICROMETERS = 1000;
 
 type Cutting = Plane & { pane: PaneDesk; frameOfReference: string; isPlane: boolean; color: string };
@@ -105,8 +99,14 @@ function cuttingOf(pane: PaneDesk): Cutting | null {
   const picture = pane.picture.value;
   if (space?.kind !== "patient" || place?.kind !== "patient" || picture === null) return null;
   const { normal, frameOfReference } = space;
-  const color = COLORS[picture.shown.mode] ?? "#ffffff";
-  return { pane, normal, point: vectorOf(place), frameOfReference, isPlane: picture.plane !== null, color };
+  const isPlane = picture.plane !== null;
+  return { pane, normal, point: vectorOf(place), frameOfReference, isPlane, color: colorOf(normal) };
+}
+
+function colorOf(normal: Vector): string {
+  const [x, y, z] = normal.map(Math.abs) as [number, number, number];
+  if (z >= x && z >= y) return COLORS[2];
+  return y >= x ? COLORS[1] : COLORS[0];
 }
 
 function isParallel(a: Vector, b: Vector): boolean {

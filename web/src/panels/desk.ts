@@ -158,14 +158,6 @@ export class Desk {
     void this.#hang(at, { shown: { series, stack, mode: "stack" }, camera: null });
   }
 
-  /** The series before or after the one that is worked at. */
-  turnSeries(step: 1 | -1): void {
-    const all = this.#stacks();
-    const now = all.findIndex((shown) => nameOf(shown) === nameOf(this.shown.value));
-    const next = all[now + step];
-    if (now >= 0 && next !== undefined) this.open(next.series, next.stack);
-  }
-
   /** Three planes through the volume that is worked at, and its own pictures beside them. */
   showPlanes(): void {
     const picture = this.picture.value;
@@ -184,10 +176,18 @@ export class Desk {
     );
   }
 
-  /** How thick the plane that is worked at is, and what is made of the voxels within; null: as thin as it is. */
-  slab(slab: Slab | null): void {
-    this.pane?.setSlab(slab);
-    this.active.value.look();
+  /** How thick a plane is, and what is made of the voxels within; null: as thin as it is. */
+  slab(slab: Slab | null, at = this.active.value): void {
+    at.pane?.setSlab(slab);
+    at.look();
+  }
+
+  /** The next or the previous stack of the list. */
+  step(step: 1 | -1, at = this.active.value): void {
+    const all = this.#stacks();
+    const index = all.findIndex((shown) => nameOf(shown) === nameOf(at.shown.value));
+    const next = index < 0 ? undefined : all[index + step];
+    if (next !== undefined) this.open(next.series, next.stack, at);
   }
 
   /** Other panes than before, the new ones filled with what is not shown yet. */
@@ -260,8 +260,8 @@ export class Desk {
       {
         moved: (change) => this.#moved(pane, change),
         activated: () => this.arrangement.choose(index),
+        stepped: (step) => this.step(step, pane),
         maximized: () => this.arrangement.toggleMaximized(index),
-        seriesTurned: (step) => this.turnSeries(step),
         crossed: (at) => this.crosshairs.put(pane, at),
         turned: (radians) => this.crosshairs.turn(pane, radians),
         mounted: () => queueMicrotask(() => this.#fill()),

@@ -7,11 +7,14 @@ import { dayOf, personOf } from "../state/dicom-text.ts";
 import { words } from "../words.ts";
 import { Attendance } from "./attendance.tsx";
 import { Banners } from "./banners.tsx";
+import { CloseSeries } from "./close-series.tsx";
 import { ConferenceStrip, LargeScreenButton } from "./conference.tsx";
 import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
 import { RoomControls } from "./ending.tsx";
 import { Exports } from "./exports.tsx";
+import { HelpDialog } from "./help-dialog.tsx";
+import { HostTools } from "./host-tools.tsx";
 import { Brand } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
 import { Layouts } from "./layouts.tsx";
@@ -23,7 +26,9 @@ import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
 import { type Drawer, SideTabs } from "./side-tabs.tsx";
 import { SkipLink } from "./skip-link.tsx";
+import { SlabChoice } from "./slab.tsx";
 import { Toolbar } from "./toolbar.tsx";
+import { TurnMenu } from "./turning.tsx";
 
 export function DoctorDesk({ desk }: { desk: Desk }) {
   const [drawer, setDrawer] = useState<Drawer>(null);
@@ -37,18 +42,20 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
         </h1>
         <Toolbar desk={desk} />
         <Layouts desk={desk} />
+        <TurnMenu desk={desk} />
         <LeadLine desk={desk} />
         <LargeScreenButton desk={desk} />
         <SideTabs desk={desk} open={drawer} choose={setDrawer} />
       </header>
-      <SeriesStrip desk={desk} />
+      <SeriesStrip desk={desk} close={CloseSeries} />
       <main class="picture-area">
         <Banners desk={desk} />
-        <Panes desk={desk} />
+        <Panes desk={desk} edge={SlabChoice} />
       </main>
       <aside class="beside">
         <Identity desk={desk} />
         <People desk={desk} manage={Manage} />
+        <HostTools desk={desk} />
         <Questions desk={desk} />
         <MarksList desk={desk} />
         <KeyImages desk={desk} />
@@ -64,6 +71,7 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
       </footer>
       {large && <ConferenceStrip desk={desk} />}
       <Attendance desk={desk} />
+      <HelpDialog desk={desk} />
     </div>
   );
 }

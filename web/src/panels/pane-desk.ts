@@ -42,13 +42,13 @@ export type PaneDeskEvents = {
   /** The person moved this pane, or said that they work in it. */
   moved(change: PaneView): void;
   activated(): void;
+  /** The next or the previous series is wanted here. */
+  stepped(step: 1 | -1): void;
   /** It shall fill the stage, or lie among the others again. */
   maximized(): void;
   /** It is on the screen from now on. */
   mounted(): void;
   pointed(place: Place | null, laser: boolean): void;
-  /** The series before or after this one is wanted. */
-  seriesTurned(step: 1 | -1): void;
   /** The cross of the planes was put somewhere, or turned about this pane's normal. */
   crossed(at: PatientPlace): void;
   turned(radians: number): void;
@@ -250,12 +250,11 @@ export class PaneDesk {
 
   /** Where its planes lie; null: it shows frames; undefined: there are no such planes, and `trouble` says why. */
   async #planeOf({ shown, camera }: Hung): Promise<PlaneGeometry | null | undefined> {
+    this.screen.trouble.value = null;
     if (shown.mode === "stack") return null;
     try {
       const path = planePath(shown.mode, camera);
-      const plane = await this.#parts.geometries.get(shown.series, shown.stack, path);
-      this.screen.trouble.value = null;
-      return plane;
+      return await this.#parts.geometries.get(shown.series, shown.stack, path);
     } catch (error) {
       this.screen.trouble.value = error instanceof Error ? error.message : String(error);
       return undefined;
@@ -321,7 +320,7 @@ export class PaneDesk {
         events.moved(change);
       },
       onPointer: (place, laser) => events.pointed(place, laser),
-      onSeries: (step) => events.seriesTurned(step),
+      onSeries: (step) => events.stepped(step),
       onMaximize: () => events.maximized(),
       onActivate: () => events.activated(),
       onCrosshair: (at) => events.crossed(at),

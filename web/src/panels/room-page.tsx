@@ -8,7 +8,8 @@ import { Dialogs } from "./dialogs.tsx";
 import { DoorPage, doorOf, OpeningPage } from "./door.tsx";
 import { FetchedPart } from "./fetched-part.tsx";
 import { listenToKeys } from "./keyboard.ts";
-import { MarkMenu } from "./mark-menu.tsx";
+import { LateMarkMenu } from "./late-mark-menu.tsx";
+import { darkened } from "./light.ts";
 import { PatientView } from "./patient.tsx";
 import { keepAwake } from "./wake.ts";
 
@@ -43,7 +44,7 @@ export function RoomPage({ desk }: { desk: Desk }) {
     <>
       {viewOf(desk, role.value)}
       <Notices desk={desk} />
-      <MarkMenu desk={desk} />
+      <LateMarkMenu desk={desk} />
       <Dialogs desk={desk} />
     </>
   );
@@ -60,15 +61,6 @@ function viewOf(desk: Desk, role: Role) {
     case "patient":
       return <PatientView desk={desk} />;
   }
-}
-
-/** The light of a reading room, until what it returns is called. */
-function darkened(): () => void {
-  const { dataset } = document.documentElement;
-  dataset.light = "dark";
-  return () => {
-    delete dataset.light;
-  };
 }
 
 /** A page of another version loads itself again, once; its place is in its address. */

@@ -10,12 +10,12 @@ import type {
   ShownStack,
   StackInfo,
 } from "../protocol.ts";
-import { imagePoint, placeOnFrame, spaceOf, wholeFrame } from "../stage/index.ts";
+import { asStack, imagePoint, placeOnFrame, spaceOf, wholeFrame } from "../stage/index.ts";
 import type { Room } from "../state/room.ts";
 
 /** Which stack is to be shown, and how an oblique plane lies in it. */
 export type Hung = { shown: ShownStack; camera: Camera | null };
-/** What is drawn: `plane` is where the planes lie; null: the stack's own frames. */
+/** What is drawn: `plane` is where the planes lie, of which `info` tells as of a stack; null: the stack's own frames. */
 export type Picture = Hung & { series: SeriesInfo; info: StackInfo; plane: PlaneGeometry | null };
 /** Planes of a stack, and where they lie. */
 export type Laid = Hung & { plane: PlaneGeometry };
@@ -48,12 +48,13 @@ export class Screen {
     if (hung === null || series === undefined || info === undefined) return null;
     if (hung.shown.mode === "stack") return { ...hung, series, info, plane: null };
     const laid = this.laid.value;
-    return laid !== null && isOfOneStack(laid, hung) ? { ...laid, series, info } : null;
+    if (laid === null || !isOfOneStack(laid, hung)) return null;
+    return { ...laid, series, info: asStack(info, laid.plane) };
   });
   /** The space of the stack that is shown. */
   readonly space = computed(() => {
     const picture = this.picture.value;
-    return picture === null ? null : spaceOf(picture.info, picture.plane);
+    return picture === null ? null : spaceOf(picture.info);
   });
   /** Which picture of the stack is on screen, from 0. */
   readonly frame = computed((): number | null => {

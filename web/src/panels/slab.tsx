@@ -1,21 +1,22 @@
-// How thick the plane that is worked at is, and what is made of the voxels within.
+// How thick the plane in a pane is, and what is made of the voxels within.
 import type { Slab } from "../protocol.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
+import type { PaneDesk } from "./pane-desk.ts";
 
 const THICKNESSES_MM = [5, 10, 20, 40];
 const PROJECTIONS = ["mip", "minip", "mean"] as const;
 
-export function SlabChoice({ desk }: { desk: Desk }) {
-  if (desk.picture.value?.plane == null) return null;
-  const slab = desk.looked.value.slab ?? null;
+export function SlabChoice({ desk, at }: { desk: Desk; at: PaneDesk }) {
+  if (at.picture.value?.plane == null) return null;
+  const slab = at.looked.value.slab ?? null;
   const thick = slab !== null && slab.thickness_um > 0 ? slab.thickness_um / 1000 : 0;
   const projection = slab?.projection ?? "mip";
   const set = (mm: number, how: Slab["projection"]) =>
-    desk.slab(mm === 0 ? null : { thickness_um: mm * 1000, projection: how });
+    desk.slab(mm === 0 ? null : { thickness_um: mm * 1000, projection: how }, at);
   const offered = THICKNESSES_MM.includes(thick) || thick === 0 ? THICKNESSES_MM : [...THICKNESSES_MM, thick];
   return (
-    <fieldset class="group slab" aria-label={words.panes.slab}>
+    <fieldset class="slab" aria-label={words.panes.slab}>
       <select
         aria-label={words.panes.slab}
         value={thick}

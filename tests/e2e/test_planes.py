@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from playwright.async_api import Locator, Page, WebSocket, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.conftest import Consultation
 from tests.e2e.person import Person
@@ -52,19 +51,25 @@ async def rests(locator: Locator) -> dict[str, float]:
         before = now
 
 
-def pointing(page: Page) -> Callable[[], Any]:
-    """The place this page told last that its person points at."""
-    told: list[Any] = []
+class Pointing:
+    """Where this page has told that its person points."""
 
-    def sent(frame: str | bytes) -> None:
-        if isinstance(frame, str) and frame.startswith("42") and '"pointer":{' in frame.replace(" ", ""):
-            told.append(json.loads(frame[frame.index("[") :])[1]["pointer"])
+    def __init__(self, page: Page) -> None:
+        self.told: list[Any] = []
+        self._news = asyncio.Event()
+        page.on("websocket", lambda socket: socket.on("framesent", self._sent))
 
-    def opened(socket: WebSocket) -> None:
-        socket.on("framesent", sent)
+    def _sent(self, frame: str | bytes) -> None:
+        if isinstance(frame, str) and frame.startswith("42") and '"pointer":{' in frame:
+            self.told.append(json.loads(frame[frame.index("[") :])[1]["pointer"])
+            self._news.set()
 
-    page.on("websocket", opened)
-    return lambda: told[-1] if told else None
+    async def next(self) -> Any:
+        """What is told after this was asked."""
+        self._news.clear()
+        async with asyncio.timeout(15):
+            await self._news.wait()
+        return self.told[-1]
 
 
 async def test_three_planes_are_laid_out_for_everybody_and_look_alike(consultation: Consultation) -> None:
@@ -120,8 +125,7 @@ async def test_a_pointer_on_one_plane_lands_at_the_same_place_on_another_turned_
     consultation: Consultation,
 ) -> None:
     doctor, patient = consultation.doctor, consultation.patient
-    told = pointing(doctor.page)
-    heard = pointing(patient.page)
+    told, heard = Pointing(doctor.page), Pointing(patient.page)
     # The sockets are open already: on a new one everything is heard.
     for person in (doctor, patient):
         await person.page.reload()
@@ -137,12 +141,9 @@ async def test_a_pointer_on_one_plane_lands_at_the_same_place_on_another_turned_
     mark = patient.page.locator(".viewport").nth(CORONAL - 1).locator(".stage-pointer")
     await expect(mark).to_have_count(1)
     at = await rests(mark.locator("circle").first)
-    before = heard()
+    landing = asyncio.create_task(heard.next())
     await patient.page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
-    async with asyncio.timeout(15):
-        while heard() == before:
-            await asyncio.sleep(0.05)
-    meant, landed = told(), heard()
+    meant, landed = told.told[-1], await landing
     assert [meant["pane"], landed["pane"]] == [AXIAL - 1, CORONAL - 1]
     (x, _, z), (there_x, _, there_z) = meant["place"]["point_um"], landed["place"]["point_um"]
     assert max(abs(x - there_x), abs(z - there_z)) <= 1000, (meant, landed)

@@ -241,7 +241,10 @@ export class PaneDesk {
   #layPlanes(): void {
     const hung = this.screen.hung.value;
     const laid = this.screen.laid.peek();
-    if (hung === null || hung.shown.mode === "stack" || (laid !== null && isSame(laid, hung))) return;
+    if (hung === null || hung.shown.mode === "stack" || (laid !== null && isSame(laid, hung))) {
+      this.screen.trouble.value = null;
+      return;
+    }
     void this.#planeOf(hung).then((plane) => {
       const now = this.screen.hung.peek();
       if (plane != null && now !== null && isSame(now, hung)) this.screen.laid.value = { ...hung, plane };

@@ -21,7 +21,7 @@ export function Dialogs({ desk }: { desk: Desk }) {
   );
 }
 
-function Dialog(props: { title: string; closed: () => void; children: ComponentChildren }) {
+export function Dialog(props: { title: string; closed: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const shown = dialog.current;

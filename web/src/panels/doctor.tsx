@@ -7,11 +7,13 @@ import { dayOf, personOf } from "../state/dicom-text.ts";
 import { words } from "../words.ts";
 import { Attendance } from "./attendance.tsx";
 import { Banners } from "./banners.tsx";
+import { CloseSeries } from "./close-series.tsx";
 import { ConferenceStrip, LargeScreenButton } from "./conference.tsx";
 import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
 import { RoomControls } from "./ending.tsx";
 import { Exports } from "./exports.tsx";
+import { HostTools } from "./host-tools.tsx";
 import { Brand } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
 import { Layouts } from "./layouts.tsx";
@@ -41,7 +43,7 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
         <LargeScreenButton desk={desk} />
         <SideTabs desk={desk} open={drawer} choose={setDrawer} />
       </header>
-      <SeriesStrip desk={desk} />
+      <SeriesStrip desk={desk} close={CloseSeries} />
       <main class="picture-area">
         <Banners desk={desk} />
         <Panes desk={desk} />
@@ -49,6 +51,7 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
       <aside class="beside">
         <Identity desk={desk} />
         <People desk={desk} manage={Manage} />
+        <HostTools desk={desk} />
         <Questions desk={desk} />
         <MarksList desk={desk} />
         <KeyImages desk={desk} />

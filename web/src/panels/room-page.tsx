@@ -8,6 +8,7 @@ import { Dialogs } from "./dialogs.tsx";
 import { DoorPage, doorOf, OpeningPage } from "./door.tsx";
 import { FetchedPart } from "./fetched-part.tsx";
 import { listenToKeys } from "./keyboard.ts";
+import { darkened } from "./light.ts";
 import { MarkMenu } from "./mark-menu.tsx";
 import { PatientView } from "./patient.tsx";
 import { keepAwake } from "./wake.ts";
@@ -60,15 +61,6 @@ function viewOf(desk: Desk, role: Role) {
     case "patient":
       return <PatientView desk={desk} />;
   }
-}
-
-/** The light of a reading room, until what it returns is called. */
-function darkened(): () => void {
-  const { dataset } = document.documentElement;
-  dataset.light = "dark";
-  return () => {
-    delete dataset.light;
-  };
 }
 
 /** A page of another version loads itself again, once; its place is in its address. */

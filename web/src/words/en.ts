@@ -62,6 +62,22 @@ export const en = {
       title: "This page is out of date",
       text: "The server has been updated. Load the page again.",
     },
+    NOT_SIGNED_IN: {
+      title: "You are not signed in",
+      text: "Studies are shown to signed-in hosts only. On the computer that runs ReadingRoom, type “readingroom host-link” and open the link it prints.",
+    },
+    HOST_LINK_UNKNOWN: {
+      title: "This sign-in link is not known here",
+      text: "Check that it was copied whole. A new one is printed by “readingroom host-link” on the computer that runs ReadingRoom.",
+    },
+    HOST_LINK_USED: {
+      title: "This sign-in link was already used",
+      text: "It signs in one browser, once. A new one is printed by “readingroom host-link” on the computer that runs ReadingRoom.",
+    },
+    HOST_LINK_EXPIRED: {
+      title: "This sign-in link has expired",
+      text: "It is good for 15 minutes. A new one is printed by “readingroom host-link” on the computer that runs ReadingRoom.",
+    },
     insecure: {
       title: "This connection is not protected",
       text: "Medical pictures are only shown over a protected connection. Open the address that begins with https://, or ask for the right link.",
@@ -74,6 +90,111 @@ export const en = {
     retry: "Try again",
     reload: "Load again",
     lookAgain: "Look again",
+  },
+
+  studies: {
+    title: "Studies",
+    all: "All studies",
+    signingIn: "Signing in…",
+    signOut: "Sign out",
+    name: "Your name in the room",
+    search: "Search",
+    searchHint: "Name, ID, date, description or modality",
+    loading: "Looking through the studies…",
+    count: (total: number) => (total === 1 ? "1 study" : `${total} studies`),
+    more: "Show more",
+    nothingFound: (search: string) => `No study matches “${search}”.`,
+    empty: "No studies yet",
+    emptyHint: "Drop DICOM files, a folder or a zip here, or choose them with the buttons above.",
+    again: "Try again",
+    unnamed: "No name",
+    undated: "No date",
+    born: (day: string) => `born ${day}`,
+    counts: (series: number, pictures: number) =>
+      `${series} series · ${pictures === 1 ? "1 picture" : `${pictures} pictures`}`,
+    series: (number: number | null) => (number === null ? "Series" : `Series ${number}`),
+    notViewable: "cannot be shown",
+    details: (patient: string, day: string) => `${patient}, ${day}: show its series`,
+    open: "Open",
+    openOf: (patient: string, day: string) => `Open ${patient}, ${day}`,
+    opening: "Opening…",
+    compare: "Compare with a prior",
+    compareWith: (day: string, description: string) =>
+      description === "" ? `Open with ${day}` : `Open with ${day}, ${description}`,
+    noPrior: "There is no other study of this patient.",
+  },
+
+  imports: {
+    label: "Import",
+    files: "Import files",
+    folder: "Import a folder",
+    hint: "DICOM files, folders or zips; or drop them anywhere on this page.",
+    drop: "Drop to import",
+    sending: (sent: string, total: string) => `Sending: ${sent} of ${total}`,
+    stages: {
+      unpacking: (done: number, total: number) => `Unpacking: ${done} of ${total} files`,
+      copying: (done: number, total: number) => `Taking in: ${done} of ${total} files`,
+      reading: (done: number, total: number) => `Checked: ${done} of ${total} files`,
+    },
+    received: "Everything has arrived.",
+    cancel: "Cancel",
+    canceled: "The import was canceled; what was not finished was not kept.",
+    done: (studies: number, series: number, pictures: number) =>
+      `In the library: ${studies === 1 ? "1 study" : `${studies} studies`}, ${series} series, ${pictures === 1 ? "1 picture" : `${pictures} pictures`}.`,
+    leftOut: (count: number) => (count === 1 ? "1 file was left out" : `${count} files were left out`),
+    andMore: (count: number) => `… and ${count} more.`,
+    unnamedFile: "A file",
+    tooLarge: (limit: string) => `This is too much at once; at most ${limit} are taken. Import it in parts.`,
+    tooMany: (limit: number) =>
+      `These are too many files at once; at most ${limit} are taken. Import them in parts, or as a zip.`,
+    nothing: "There were no files in what was dropped.",
+    interrupted:
+      "The connection was lost before the end was told. If the study is not in the list, import it again.",
+    close: "Close",
+  },
+
+  invite: {
+    title: "Invite",
+    role: "Who",
+    name: "Name (if you like)",
+    expires: "The link must be opened within",
+    minutes: (count: number) => `${count} minutes`,
+    hours: (count: number) => (count === 1 ? "1 hour" : `${count} hours`),
+    make: "Make a link",
+    making: "Making a link…",
+    link: "Link",
+    qr: "QR code of the link",
+    copy: "Copy the link",
+    copied: "Copied.",
+    notCopied: "It could not be copied. Choose it and copy it yourself.",
+    share: "Share",
+    once: "It opens once, in one browser.",
+    another: "Invite somebody else",
+    open: "Open invitations",
+    left: (minutes: number) =>
+      minutes >= 120
+        ? `${Math.round(minutes / 60)} hours left`
+        : minutes <= 1
+          ? "1 minute left"
+          : `${minutes} minutes left`,
+    revoke: "Revoke",
+    revokeOf: (who: string) => `Revoke the invitation of ${who}`,
+    note: (count: number) => (count === 1 ? "1 open" : `${count} open`),
+  },
+
+  addPictures: {
+    title: "Add pictures to the room",
+    button: "Add pictures",
+    put: "Add",
+    putOf: (name: string) => `Add ${name}`,
+    added: "Added",
+    close: "Close",
+    otherPatient: "This is another patient. Open it all the same?",
+    otherPatientYes: "Open it all the same",
+    cancel: "Cancel",
+    remove: (name: string) => `Close ${name} for everyone`,
+    removeSure: "Close it for everyone?",
+    removeYes: "Close",
   },
 
   room: {

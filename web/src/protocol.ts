@@ -1,6 +1,6 @@
 // Generated from server/readingroom/protocol/ by `make protocol`; do not edit.
 
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 export type Message =
   | JoinRequest
@@ -469,6 +469,9 @@ export interface KeyImageAdd {
 }
 /**
  * The shared view of one pane. Every field is the last writer's.
+ *
+ * `inverted`: whether the grays are drawn the other way round, beyond what the pictures themselves ask for
+ * (MONOCHROME1); null: as pictures of this kind usually are.
  */
 export interface PaneView {
   shown?: ShownStack | null;
@@ -479,6 +482,7 @@ export interface PaneView {
   slab?: Slab | null;
   turn?: Turn | null;
   camera?: Camera | null;
+  inverted?: boolean | null;
 }
 /**
  * Which stack of which open series a pane shows, and how it is cut.
@@ -895,9 +899,13 @@ export interface PresenceUpdate {
   round_trip_ms?: number | null;
   drawn?: Drawn | null;
 }
+/**
+ * Where somebody points. `laser`: on purpose, with a light that leaves a trail.
+ */
 export interface Pointer {
   pane: number;
   place: PatientPlace | ImagePlace;
+  laser: boolean;
 }
 /**
  * The newest state whose picture is really on the screen, at most 4 times a second.

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-PROTOCOL_VERSION = 3
+PROTOCOL_VERSION = 4
 """Said in the handshake; another version reloads the page once."""
 
 UM_LIMIT = 10_000_000

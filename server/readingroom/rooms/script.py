@@ -278,8 +278,7 @@ def ops_limit(kind: str) -> int:
 
 def _fields(pane: int, change: PaneView) -> list[Argument]:
     fields: list[Argument] = []
-    for name in PaneView.model_fields:
-        value = getattr(change, name)
+    for name, value in change.model_dump(mode="json").items():
         if value is not None:
-            fields += [f"{pane}.{name}", canonical.dumps(value)]
+            fields += [f"{pane}.{name}", canonical.spelled(value)]
     return fields

@@ -146,6 +146,17 @@ export class Desk {
     this.#openIn(at, { series, stack, mode: "stack" });
   }
 
+  /** The next or the previous stack of the list. */
+  step(step: 1 | -1, at = this.active.value): void {
+    const all = (this.room.series.value ?? []).flatMap(({ series, stacks }) =>
+      stacks.map((_, stack) => ({ series, stack })),
+    );
+    const now = at.shown.value;
+    const index = all.findIndex(({ series, stack }) => series === now?.series && stack === now.stack);
+    const next = index < 0 ? undefined : all[index + step];
+    if (next !== undefined) this.open(next.series, next.stack, at);
+  }
+
   /** Other panes than before, the new ones filled with what is not shown yet. */
   arrange(layout: Layout): void {
     if (layout === this.arrangement.layout.value) return;
@@ -221,10 +232,11 @@ export class Desk {
       {
         moved: (change) => this.#moved(pane, change),
         activated: () => this.arrangement.choose(index),
+        stepped: (step) => this.step(step, pane),
         maximized: () => this.arrangement.toggleMaximized(index),
         mounted: () => queueMicrotask(() => this.#fill()),
-        pointed: (place) => {
-          const pointer = place === null ? null : { pane: index, place };
+        pointed: (place, laser) => {
+          const pointer = place === null ? null : { pane: index, place, laser };
           marking.pointing.value = pointer;
           this.session.tell({ pointer });
         },

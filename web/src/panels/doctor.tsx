@@ -13,6 +13,7 @@ import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
 import { RoomControls } from "./ending.tsx";
 import { Exports } from "./exports.tsx";
+import { HelpDialog } from "./help-dialog.tsx";
 import { HostTools } from "./host-tools.tsx";
 import { Brand } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
@@ -67,6 +68,7 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
       </footer>
       {large && <ConferenceStrip desk={desk} />}
       <Attendance desk={desk} />
+      <HelpDialog desk={desk} />
     </div>
   );
 }

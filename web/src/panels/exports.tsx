@@ -52,12 +52,14 @@ async function savePicture(desk: Desk, named: boolean): Promise<void> {
   const frame = desk.frame.value ?? 0;
   const authors = authorsIn(desk, named);
   const byMark = new Map(desk.room.document.value?.annotations.map(({ id, by }) => [id, by]));
-  const file = await desk.pane?.snapshot({
-    titled: named,
-    below: [words.notForDiagnosis, ...(named ? [identityWords(desk)] : [])].filter(Boolean),
-    // One that is not kept yet is this person's own.
-    nameOf: ({ id }) => authors(byMark.get(id) ?? desk.room.me.value ?? ""),
-  });
+  const file = await desk.pane
+    ?.snapshot({
+      titled: named,
+      below: [words.notForDiagnosis, ...(named ? [identityWords(desk)] : [])].filter(Boolean),
+      // One that is not kept yet is this person's own.
+      nameOf: ({ id }) => authors(byMark.get(id) ?? desk.room.me.value ?? ""),
+    })
+    .catch(() => null);
   if (file) download(file, `readingroom-picture-${frame + 1}.png`);
   else desk.room.notify(words.exports.failed);
 }

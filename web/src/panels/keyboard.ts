@@ -54,6 +54,9 @@ function act(desk: Desk, meant: KeyMeaning): void {
       if (preset !== undefined) desk.preset(preset.window);
       break;
     }
+    case "series":
+      desk.step(meant.step);
+      break;
     case "undo":
       desk.marking.undo();
       break;

@@ -16,6 +16,22 @@ test("radiology viewers' keys mean what they mean elsewhere", () => {
   expect(meaning({ ...plain, key: "y", ctrlKey: true }, true)).toEqual({ kind: "redo" });
 });
 
+test("= fits, page keys go from series to series, Shift pages by ten; letters turn, mirror and invert", () => {
+  const run = (key: string, shiftKey = false) => meaning({ ...plain, key, shiftKey }, true);
+  expect(run("=")).toEqual({ kind: "run", command: "fit" });
+  expect(run("PageDown")).toEqual({ kind: "series", step: 1 });
+  expect(run("PageUp")).toEqual({ kind: "series", step: -1 });
+  expect(run("ArrowDown", true)).toEqual({ kind: "run", command: "pageDown" });
+  expect(run("ArrowUp", true)).toEqual({ kind: "run", command: "pageUp" });
+  const commands = ["r", "l", "h", "v", "i"].map((key) => run(key));
+  expect(commands).toEqual(
+    ["rotateRight", "rotateLeft", "flipHorizontal", "flipVertical", "invert"].map((command) => ({
+      kind: "run",
+      command,
+    })),
+  );
+});
+
 test("single-key shortcuts can be switched off; arrows and the browser's own keys stay", () => {
   expect(meaning({ ...plain, key: "z" }, false)).toBeNull();
   expect(meaning({ ...plain, key: "?" }, false)).toBeNull();

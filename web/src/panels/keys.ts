@@ -7,6 +7,7 @@ export type KeyMeaning =
   | { kind: "preset"; index: number }
   | { kind: "undo" }
   | { kind: "redo" }
+  | { kind: "series"; step: 1 | -1 }
   | { kind: "overlays" }
   | { kind: "large screen" }
   | { kind: "help" };
@@ -19,17 +20,23 @@ const ALWAYS: Record<string, PaneCommand> = {
   ArrowDown: "next",
   Home: "first",
   End: "last",
-  PageUp: "pageUp",
-  PageDown: "pageDown",
   Escape: "cancel",
   Backspace: "deleteMark",
   Delete: "deleteMark",
 };
 
+const WITH_SHIFT: Record<string, PaneCommand> = { ArrowUp: "pageUp", ArrowDown: "pageDown" };
+const SERIES: Record<string, 1 | -1> = { PageUp: -1, PageDown: 1 };
+
 const SINGLE_COMMANDS: Record<string, PaneCommand> = {
   "+": "zoomIn",
-  "=": "zoomIn",
+  "=": "fit",
   "-": "zoomOut",
+  r: "rotateRight",
+  l: "rotateLeft",
+  h: "flipHorizontal",
+  v: "flipVertical",
+  i: "invert",
   c: "cine",
 };
 const SINGLE_TOOLS: Record<string, Tool> = {
@@ -62,7 +69,9 @@ export function meaning(pressed: Key, single: boolean): KeyMeaning | null {
   const { key } = pressed;
   if (pressed.altKey) return null;
   if (pressed.ctrlKey || pressed.metaKey) return stepOf(pressed);
-  const always = ALWAYS[key];
+  const step = SERIES[key];
+  if (step !== undefined) return { kind: "series", step };
+  const always = (pressed.shiftKey ? WITH_SHIFT[key] : undefined) ?? ALWAYS[key];
   if (always !== undefined) return { kind: "run", command: always };
   if (!single) return null;
   if (key === "?") return { kind: "help" };

@@ -68,12 +68,20 @@ export class Marking {
     const others = Object.values(this.room.presence.value).flatMap(({ connection, principal, pointer }) => {
       if (connection === mine || pointer == null || !reaches(pointer, pane)) return [];
       const name = names.get(principal) ?? "";
-      return [{ key: connection, name, color: colorOf(people, principal), place: pointer.place }];
+      return [
+        {
+          key: connection,
+          name,
+          color: colorOf(people, principal),
+          place: pointer.place,
+          laser: pointer.laser,
+        },
+      ];
     });
     const own = this.pointing.value;
     if (own === null || own.pane === pane || !reaches(own, pane)) return others;
     const color = colorOf(people, this.room.me.value ?? "");
-    return [...others, { key: "own", name: "", color, place: own.place }];
+    return [...others, { key: "own", name: "", color, place: own.place, laser: own.laser }];
   }
 
   /** The id of the mark it becomes; null when there is nowhere to put it. */

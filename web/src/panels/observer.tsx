@@ -7,6 +7,7 @@ import { Banners } from "./banners.tsx";
 import { ConferenceStrip, LargeScreenButton } from "./conference.tsx";
 import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
+import { HelpDialog } from "./help-dialog.tsx";
 import { Brand } from "./icons.tsx";
 import { Panes } from "./panes.tsx";
 import { LeadLine, People } from "./people.tsx";
@@ -45,6 +46,7 @@ export function ObserverView({ desk }: { desk: Desk }) {
       <footer>{words.notForDiagnosis}</footer>
       {large && <ConferenceStrip desk={desk} />}
       <Attendance desk={desk} />
+      <HelpDialog desk={desk} />
     </div>
   );
 }

@@ -8,8 +8,8 @@ import { Dialogs } from "./dialogs.tsx";
 import { DoorPage, doorOf, OpeningPage } from "./door.tsx";
 import { FetchedPart } from "./fetched-part.tsx";
 import { listenToKeys } from "./keyboard.ts";
+import { LateMarkMenu } from "./late-mark-menu.tsx";
 import { darkened } from "./light.ts";
-import { MarkMenu } from "./mark-menu.tsx";
 import { PatientView } from "./patient.tsx";
 import { keepAwake } from "./wake.ts";
 
@@ -44,7 +44,7 @@ export function RoomPage({ desk }: { desk: Desk }) {
     <>
       {viewOf(desk, role.value)}
       <Notices desk={desk} />
-      <MarkMenu desk={desk} />
+      <LateMarkMenu desk={desk} />
       <Dialogs desk={desk} />
     </>
   );

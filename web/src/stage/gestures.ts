@@ -40,6 +40,8 @@ export class Gestures {
   #listening = new AbortController();
   #drag: Drag | null = null;
   #fingers = new Map<number, Finger>();
+  /** Whether the last press was a finger's: a double tap is told as a double click too. */
+  #byFinger = false;
   #wheel = 0;
   #tap = { at: 0, x: 0, y: 0 };
   /** Whether the last press drew, or took hold of a mark. */
@@ -60,7 +62,8 @@ export class Gestures {
     });
     on("wheel", (event) => this.#turn(event));
     on("dblclick", (event) => {
-      if (event.button === 0 && !this.#held && !draws(hands.tool(false))) hands.maximize();
+      const drew = this.#held || this.#toolDoes(hands.tool(false)) === "hold";
+      if (event.button === 0 && !this.#byFinger && !drew) hands.maximize();
     });
     on("contextmenu", (event) => event.preventDefault());
     // The middle button must not start the browser's own scrolling.
@@ -94,6 +97,7 @@ export class Gestures {
     this.#host.focus({ preventScroll: true });
     const at = this.#at(event);
     this.#capture(event.pointerId);
+    this.#byFinger = event.pointerType === "touch";
     if (event.pointerType === "touch") {
       this.#touch(event, at);
       return;
@@ -114,7 +118,8 @@ export class Gestures {
   }
 
   #toolDoes(tool: Tool): Doing {
-    return draws(tool) ? "hold" : tool;
+    if (tool === "laser") return "point";
+    return draws(tool) || tool === "crosshair" ? "hold" : tool;
   }
 
   #begin(id: number, doing: Doing, at: ScreenPoint, tool: Tool): void {

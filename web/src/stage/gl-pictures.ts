@@ -8,15 +8,20 @@ export type Layer = { key: string; level: number; tiles: readonly ValuesTile[]; 
 
 type Picture = { texture: WebGLTexture; type: TileType; bytes: number; uploaded: Set<string> };
 
-const BUDGET_BYTES = 64 << 20;
-
 export class GlPictures {
   /** In order of use, the oldest first. */
   #pictures = new Map<string, Picture>();
   #gl: WebGL2RenderingContext;
+  #budgetBytes: number;
 
-  constructor(gl: WebGL2RenderingContext) {
+  constructor(gl: WebGL2RenderingContext, budgetBytes: number) {
     this.#gl = gl;
+    this.#budgetBytes = budgetBytes;
+  }
+
+  /** What may be kept from the next picture on. */
+  setBudget(bytes: number): void {
+    this.#budgetBytes = bytes;
   }
 
   get bytes(): number {
@@ -79,7 +84,7 @@ export class GlPictures {
   #makeRoom(bytes: number, shown: ReadonlySet<string>): void {
     let kept = this.bytes + bytes;
     for (const [key, picture] of this.#pictures) {
-      if (kept <= BUDGET_BYTES) return;
+      if (kept <= this.#budgetBytes) return;
       if (shown.has(key)) continue;
       this.#gl.deleteTexture(picture.texture);
       this.#pictures.delete(key);

@@ -81,7 +81,10 @@ export function handsOn(pane: HandledPane): Hands {
           pane.notice(words.stage.colorHasNoWindow);
           return;
         }
-        pane.moveTo({ ...look, window: views.draggedWindow(start, { dx, dy }, info.inverted) });
+        pane.moveTo({
+          ...look,
+          window: views.draggedWindow(start, { dx, dy }, views.drawnInverted(info, look)),
+        });
       }),
     fit: () => pane.run("fit"),
     maximize: () => pane.host.dispatchEvent(new CustomEvent("maximize", { bubbles: true })),

@@ -21,7 +21,9 @@ export function plainSides(letters: SideLetters | null): SideLetters | null {
 export function plainState(drawn: Drawn, note: Note, lossy: boolean): string {
   const { preview, lossy: fine, overlaysHidden } = words.stage.plain;
   const coming = drawn.quality === "preview" && !drawn.final;
-  const quality = coming ? preview : lossy || drawn.quality === "preview" ? fine : "";
+  const { mode, info } = drawn.shown;
+  const between = mode !== "stack" && info.mpr_note !== "";
+  const quality = coming ? preview : lossy || between || drawn.quality === "preview" ? fine : "";
   return [quality, note === "no-overlays" ? overlaysHidden : ""].filter(Boolean).join(" · ");
 }
 

@@ -22,6 +22,7 @@ from readingroom.imaging.ingest import Ingest
 from readingroom.imaging.library import Library
 from readingroom.imaging.pseudonyms import Pseudonyms
 from readingroom.imaging.renderer import Renderer
+from readingroom.imaging.tile_streams import TileStreams
 from readingroom.imaging.volumes import Ingesting, Volumes
 from readingroom.rooms.embedded import embedded_valkey, running
 from readingroom.rooms.lifetimes import Lifetime
@@ -43,6 +44,7 @@ from readingroom.transport.shelf import Shelf
 from readingroom.transport.snapshots import Snapshots
 from readingroom.transport.sockets import Sockets
 from readingroom.transport.statuses import refusals
+from readingroom.transport.streams import Streams
 from readingroom.transport.tables import Tables
 from readingroom.transport.tiles import Tiles
 from readingroom.values import SeriesRef
@@ -120,6 +122,7 @@ async def open_house(
             Snapshots(rooms=rooms, door=door),
             SeriesRoutes(rooms=rooms, door=door, shelf=shelf, renderer=renderer),
             Tiles(rooms=rooms, door=door, renderer=renderer),
+            Streams(rooms=rooms, door=door, streams=TileStreams(renderer, volumes)),
             Planes(rooms=rooms, door=door, planes=planes),
             measuring,
             Tables(rooms=rooms, door=door, renderer=renderer),

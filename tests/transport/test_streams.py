@@ -1,4 +1,4 @@
-"""Many pictures in one answer over HTTP: the same tiles, to the same people, no longer than they are taken."""
+"""Many pictures in one answer over HTTP: the same tiles, to the same people, while they are taken."""
 
 from __future__ import annotations
 

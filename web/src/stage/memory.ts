@@ -1,0 +1,26 @@
+// How many bytes a picture may keep: decoded tiles, textures, the preview of its stack.
+
+export type Budgets = {
+  /** Decoded values tiles. */
+  values: number;
+  /** On the graphics card. */
+  textures: number;
+  /** Of the whole stack; the server sends no more (MOST_BYTES in preview_level.py). */
+  preview: number;
+  /** Decoded display tiles, four bytes a pixel. */
+  display: number;
+};
+
+const MIB = 1 << 20;
+const DESKTOP: Budgets = { values: 84 * MIB, textures: 64 * MIB, preview: 24 * MIB, display: 64 * MIB };
+/** Together less than 150 MB: a tab that takes more is closed by the phone. */
+const PHONE: Budgets = { values: 46 * MIB, textures: 40 * MIB, preview: 24 * MIB, display: 32 * MIB };
+
+/** Devices that are only touched, and those that say they have little memory. */
+function isSmall(): boolean {
+  const { deviceMemory } = (globalThis.navigator ?? {}) as { deviceMemory?: number };
+  const touched = globalThis.matchMedia?.("(any-pointer: coarse) and (not (any-pointer: fine))").matches;
+  return touched === true || (deviceMemory !== undefined && deviceMemory <= 2);
+}
+
+export const BUDGETS: Budgets = isSmall() ? PHONE : DESKTOP;

@@ -12,6 +12,7 @@ import { type JoinAnswer, PROTOCOL_VERSION } from "./protocol.ts";
 import { addressOf, fragmentOf } from "./state/address.ts";
 import { Room } from "./state/room.ts";
 import { expose } from "./support.ts";
+import { language } from "./words.ts";
 
 export function App() {
   const [address, setAddress] = useState(() => addressOf(location.hash));
@@ -23,12 +24,14 @@ export function App() {
     return () => removeEventListener("hashchange", follow);
   }, []);
 
-  if (!isSecureContext) return <DoorPage door="insecure" />;
-  if (address.kind === "none") return <DoorPage door="none" />;
-  if (address.kind === "broken") return <DoorPage door="broken" />;
+  // What is said is said anew in another language.
+  const spoken = language.value;
+  if (!isSecureContext) return <DoorPage key={spoken} door="insecure" />;
+  if (address.kind === "none") return <DoorPage key={spoken} door="none" />;
+  if (address.kind === "broken") return <DoorPage key={spoken} door="broken" />;
   if (address.kind === "invitation") {
     const { room, secret } = address;
-    const key = `${room}.${secret}`;
+    const key = `${room}.${secret}.${spoken}`;
     return <JoinPage key={key} room={room} secret={secret} joined={enter} />;
   }
   const { room, grant } = address;
@@ -55,7 +58,7 @@ function Stay(pass: Pass & { joined: JoinAnswer | null }) {
       opened.close();
     };
   }, [pass.room, pass.grant]);
-  return desk && <RoomPage desk={desk} />;
+  return desk && <RoomPage key={language.value} desk={desk} />;
 }
 
 /** Everything is asked for at once: the first picture, the series, the socket. */

@@ -7,8 +7,8 @@ const FLOORS: Record<string, readonly string[]> = {
   stage: ["words", "protocol"],
   panels: ["stage", "net", "state", "words", "protocol"],
   support: ["panels", "stage", "state", "protocol"],
-  app: ["support", "panels", "net", "state", "protocol"],
-  main: ["app", "styles"],
+  app: ["support", "panels", "net", "state", "words", "protocol"],
+  main: ["app", "styles", "words"],
 };
 /** Tests and what they are helped by look wherever they like. */
 const HELPERS = /\.(test|testing|fixture)\.|\/turned-clock\./;

@@ -5,13 +5,16 @@ import type { PaneStats, Pixels, Quality } from "./stage/index.ts";
 import { documentHash, viewHash } from "./state/state-hash.ts";
 
 export type Support = {
-  stats(): PaneStats | null;
-  pixels(): Pixels | null;
+  stats(pane?: number): PaneStats | null;
+  pixels(pane?: number): Pixels | null;
   quality(): Quality;
+  /** The panes on this screen, in reading order. */
+  panes(): readonly number[];
   /** The frame of the stack on screen, from 0. */
   frame(): number | null;
-  view(): PaneView | null;
-  shared(): PaneView;
+  view(pane?: number): PaneView | null;
+  shared(pane?: number): PaneView;
+  layout(): string;
   /** `fence.view revision` of the shared view as this page knows it. */
   tag(): string;
   revision(): number;
@@ -37,13 +40,16 @@ declare global {
 /** Puts it there until what it returns is called. */
 export function expose(desk: Desk): () => void {
   const { room } = desk;
+  const paneOf = (pane = desk.arrangement.active.value) => desk.panes[pane]?.pane;
   window.readingroom = {
-    stats: () => desk.pane?.stats() ?? null,
-    pixels: () => desk.pane?.pixels() ?? null,
+    stats: (pane) => paneOf(pane)?.stats() ?? null,
+    pixels: (pane) => paneOf(pane)?.pixels() ?? null,
+    panes: () => desk.arrangement.visible.value,
     quality: () => desk.quality.value,
     frame: () => desk.frame.value,
-    view: () => desk.pane?.view() ?? null,
-    shared: () => room.sharedPane.value,
+    view: (pane) => paneOf(pane)?.view() ?? null,
+    shared: (pane = 0) => room.shared.value.panes[String(pane)]?.view ?? {},
+    layout: () => desk.arrangement.layout.value,
     tag: () => `${room.shared.value.latest.fence}.${room.shared.value.latest.viewRevision}`,
     revision: () => room.document.value?.revision ?? 0,
     process: () => room.welcome.value?.process ?? null,

@@ -1,5 +1,5 @@
 // What this page tells about itself: pointer, following, what it has drawn. Newest wins; at least every 1.5 s.
-import type { Drawn, Place, PresenceUpdate } from "../protocol.ts";
+import type { Drawn, Pointer, PresenceUpdate } from "../protocol.ts";
 import type { Clock } from "./clock.ts";
 
 const SPACING_MS = 34;
@@ -9,7 +9,7 @@ const HEARTBEAT_MS = 1500;
 const DRAWN_SPACING_MS = 250;
 
 export type About = {
-  pointer: Place | null;
+  pointer: Pointer | null;
   following: boolean;
   quality: PresenceUpdate["quality"];
   typing: boolean;
@@ -78,7 +78,7 @@ export class Announcing {
     this.#sentAt = this.clock.now();
     this.tell({
       n: this.#n,
-      pointer: pointer === null ? null : { pane: 0, place: pointer },
+      pointer,
       following,
       quality,
       typing,

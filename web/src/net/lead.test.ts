@@ -1,15 +1,15 @@
 // Whose view everyone is shown: steering, the lead given and taken, and who looks alone.
 import { expect, test } from "vitest";
 import type { PaneView } from "../protocol.ts";
-import { consultation, DOCTOR, LUNG, PATIENT, SOFT } from "./session.fixture.ts";
+import { consultation, DOCTOR, LUNG, onePane, PATIENT, SOFT, sharedPane } from "./session.fixture.ts";
 
 test("what the leader shows reaches the others, and does not move the leader's own screen again", async () => {
   const { doctor, patient } = await consultation();
   const before = doctor.room.movedByOthers.value;
   doctor.session.steer(SOFT);
   await doctor.clock.turn(0);
-  expect(patient.room.sharedPane.value).toEqual(SOFT);
-  expect(doctor.room.sharedPane.value).toEqual(SOFT);
+  expect(sharedPane(patient.room)).toEqual(SOFT);
+  expect(sharedPane(doctor.room)).toEqual(SOFT);
   expect(doctor.room.movedByOthers.value).toBe(before);
   expect(patient.room.movedByOthers.value).toBeGreaterThan(0);
 });
@@ -42,7 +42,7 @@ test("steering whose answer is lost is told again", async () => {
   doctor.session.steer(LUNG);
   await doctor.clock.turn(200);
   expect(doctor.session.settled()).toBe(true);
-  expect(doctor.room.sharedPane.value).toEqual(LUNG);
+  expect(sharedPane(doctor.room)).toEqual(LUNG);
 });
 
 test("steering that the server makes one command of is shared as that, and moves no screen back", async () => {
@@ -59,8 +59,8 @@ test("steering that the server makes one command of is shared as that, and moves
   await doctor.clock.turn(0);
   expect(doctor.session.settled()).toBe(true);
   expect(server.viewRevision).toBe(1);
-  expect(patient.room.sharedPane.value).toEqual({ ...SOFT, ...steps[0], ...LUNG });
-  expect(doctor.room.sharedPane.value).toEqual(patient.room.sharedPane.value);
+  expect(sharedPane(patient.room)).toEqual({ ...SOFT, ...steps[0], ...LUNG });
+  expect(sharedPane(doctor.room)).toEqual(sharedPane(patient.room));
   expect(doctor.room.movedByOthers.value).toBe(before);
 });
 
@@ -78,9 +78,9 @@ test("answers that overtake the word to everyone leave the newest of one view re
   }
   server.write();
   await doctor.clock.turn(0);
-  expect(doctor.room.sharedPane.value).toEqual(LUNG);
+  expect(sharedPane(doctor.room)).toEqual(LUNG);
   for (const [event, data] of late) tell.call(server, event, data);
-  expect(doctor.room.sharedPane.value).toEqual(LUNG);
+  expect(sharedPane(doctor.room)).toEqual(LUNG);
   expect(doctor.room.movedByOthers.value).toBe(before);
 });
 
@@ -106,13 +106,13 @@ test("a leader who went on looking while offline shows that after coming back", 
   expect(server.view).toEqual({});
   await doctor.connect();
   await doctor.clock.turn(100);
-  expect(patient.room.sharedPane.value).toEqual(LUNG);
+  expect(sharedPane(patient.room)).toEqual(LUNG);
 });
 
 test("a patient shows hers once she is given the lead she asked for", async () => {
   const { server, doctor, patient } = await consultation();
   patient.room.following.value = false;
-  patient.session.show(() => LUNG);
+  patient.session.show(() => onePane(LUNG));
   await patient.clock.turn(100);
   expect(doctor.room.people.value[1]?.asking).toBe(true);
   doctor.session.do({ kind: "lead.give", to: PATIENT });
@@ -120,14 +120,14 @@ test("a patient shows hers once she is given the lead she asked for", async () =
   await patient.clock.turn(100);
   expect(patient.room.following.value).toBe(true);
   expect(server.view).toEqual(LUNG);
-  expect(doctor.room.sharedPane.value).toEqual(LUNG);
+  expect(sharedPane(doctor.room)).toEqual(LUNG);
 });
 
 test("who waits for the lead shows what is on the screen when it comes", async () => {
   const { server, doctor, patient } = await consultation();
   patient.room.following.value = false;
   let seen = LUNG;
-  patient.session.show(() => seen);
+  patient.session.show(() => onePane(seen));
   await patient.clock.turn(100);
   seen = SOFT;
   doctor.session.do({ kind: "lead.give", to: PATIENT });
@@ -138,7 +138,7 @@ test("who waits for the lead shows what is on the screen when it comes", async (
 
 test("whoever asks for the lead no more shows nothing when it comes", async () => {
   const { server, doctor, patient } = await consultation();
-  patient.session.show(() => LUNG);
+  patient.session.show(() => onePane(LUNG));
   await patient.clock.turn(100);
   patient.session.do({ kind: "lead.ask", asking: false });
   await patient.clock.turn(100);
@@ -153,7 +153,7 @@ test("the lead of somebody who is not here can be taken", async () => {
   expect(patient.room.mayTakeLead.value).toBe(false);
   doctor.cut();
   expect(patient.room.mayTakeLead.value).toBe(true);
-  patient.session.show(() => LUNG);
+  patient.session.show(() => onePane(LUNG));
   await patient.clock.turn(100);
   expect(patient.room.leads.value).toBe(true);
 });
@@ -163,7 +163,7 @@ test("a host shows his at once, with the lead taken", async () => {
   doctor.session.do({ kind: "lead.give", to: PATIENT });
   await doctor.clock.turn(100);
   doctor.room.following.value = false;
-  doctor.session.show(() => SOFT);
+  doctor.session.show(() => onePane(SOFT));
   await doctor.clock.turn(100);
   expect(doctor.room.leads.value).toBe(true);
   expect(server.view).toEqual(SOFT);
@@ -181,7 +181,7 @@ test("who is given the lead while looking alone comes back to the shared view", 
 
 test("going back to the shared picture takes the wish to show one's own back", async () => {
   const { doctor, patient } = await consultation();
-  patient.session.show(() => LUNG);
+  patient.session.show(() => onePane(LUNG));
   await patient.clock.turn(100);
   expect(doctor.room.people.value[1]?.asking).toBe(true);
   patient.session.withdraw();

@@ -1,6 +1,6 @@
 // What a page does when the server has lost what it had told.
 import { expect, test } from "vitest";
-import { consultation, DOCTOR, LUNG, PATIENT, SmallPage, SOFT } from "./session.fixture.ts";
+import { consultation, DOCTOR, LUNG, PATIENT, SmallPage, SOFT, sharedPane } from "./session.fixture.ts";
 
 test("a server that lost history is said to have, and is followed only when told to", async () => {
   const { server, patient } = await consultation();
@@ -29,7 +29,7 @@ test("a farewell for a lost history is followed by coming back and being told of
   server.happens(DOCTOR, { kind: "series.opened", series: "s2", other_patient: false });
   server.moves(DOCTOR, LUNG);
   expect(patient.room.document.value?.series.map(({ series }) => series)).toEqual(["s1"]);
-  expect(patient.room.sharedPane.value).toEqual({});
+  expect(sharedPane(patient.room)).toEqual({});
 });
 
 test("a page that opens a room that stands still after a loss is told so, and goes on with everyone", async () => {
@@ -76,7 +76,7 @@ test("in a room that stands still after a loss changes wait, and a host goes on 
 test("after a loss of views alone a page takes the older view, and hears the next one", async () => {
   const { server, doctor, patient } = await consultation();
   for (const change of [LUNG, SOFT, LUNG]) server.moves(DOCTOR, change);
-  expect(patient.room.sharedPane.value).toEqual(LUNG);
+  expect(sharedPane(patient.room)).toEqual(LUNG);
   server.viewRevision = 1;
   server.view = SOFT;
   server.frozen = true;
@@ -87,9 +87,9 @@ test("after a loss of views alone a page takes the older view, and hears the nex
   await doctor.clock.turn(100);
   await patient.clock.turn(100);
   expect(patient.room.connection.value).toBe("live");
-  expect(patient.room.sharedPane.value).toEqual(SOFT);
+  expect(sharedPane(patient.room)).toEqual(SOFT);
   server.moves(DOCTOR, LUNG);
-  expect([doctor, patient].map(({ room }) => room.sharedPane.value)).toEqual([LUNG, LUNG]);
+  expect([doctor, patient].map(({ room }) => sharedPane(room))).toEqual([LUNG, LUNG]);
 });
 
 test("a change that was kept and is in no history after a cut is sent again under its name", async () => {

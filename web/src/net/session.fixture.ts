@@ -18,7 +18,7 @@ import {
 import { emptyDocument, type RoomDocument, withEntries } from "../state/document.ts";
 import { Room } from "../state/room.ts";
 import { merged } from "../state/view.ts";
-import { Session } from "./session.ts";
+import { Session, type ShownPanes } from "./session.ts";
 import type { Connect, LinkEvents } from "./socket.ts";
 import { TurnedClock } from "./turned-clock.ts";
 
@@ -27,6 +27,16 @@ export const PATIENT = "patient";
 
 export const SOFT: PaneView = { window: { center: 40, width: 400, function: "LINEAR" } };
 export const LUNG: PaneView = { window: { center: -600, width: 1500, function: "LINEAR" } };
+/** A screen of one pane that shows this. */
+export function onePane(view: PaneView): ShownPanes {
+  return { layout: "1x1", panes: new Map([[0, view]]) };
+}
+
+/** What everyone is shown in the first pane. */
+export function sharedPane(room: Room): PaneView {
+  return room.shared.value.panes["0"]?.view ?? {};
+}
+
 export const MARK: Mark = {
   series: "s1",
   stack: 0,

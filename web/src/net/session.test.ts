@@ -14,6 +14,7 @@ import {
   SmallPage,
   SmallServer,
   SOFT,
+  sharedPane,
 } from "./session.fixture.ts";
 
 test("a page that comes in takes the snapshot and is live", async () => {
@@ -33,7 +34,7 @@ test("an old view change does not undo a newer one", async () => {
   doctor.session.steer(LUNG);
   await doctor.clock.turn(50);
   server.tell("view", { fence: 1, view_revision: 1, by: DOCTOR, pane: 0, change: SOFT });
-  expect(patient.room.sharedPane.value).toEqual(LUNG);
+  expect(sharedPane(patient.room)).toEqual(LUNG);
 });
 
 test("an entry after a gap makes the page ask for what it lacks", async () => {
@@ -62,7 +63,7 @@ test("what the server tells before it answers sync, and before the snapshot come
   expect(server.asked.map(({ event }) => event)).toEqual(["sync"]);
   expect(patient.room.document.value).toEqual(server.document);
   expect(patient.room.document.value?.series.map(({ series }) => series)).toEqual(["s-answer", "s-snapshot"]);
-  expect(patient.room.sharedPane.value).toEqual(LUNG);
+  expect(sharedPane(patient.room)).toEqual(LUNG);
 });
 
 test("a snapshot that comes after the socket went makes no page live", async () => {
@@ -110,7 +111,7 @@ test("what the server tells a page that came back before it answers sync is not 
   await patient.connect();
   await patient.clock.turn(1000);
   expect(patient.room.document.value).toEqual(server.document);
-  expect(patient.room.sharedPane.value).toEqual(LUNG);
+  expect(sharedPane(patient.room)).toEqual(LUNG);
 });
 
 test("a view that is told while the older whole is on its way stays, whoever leads by then", async () => {
@@ -125,7 +126,7 @@ test("a view that is told while the older whole is on its way stays, whoever lea
   await patient.connect();
   await patient.clock.turn(100);
   expect(patient.room.document.value?.lead.fence).toBe(2);
-  expect(patient.room.sharedPane.value).toEqual(SOFT);
+  expect(sharedPane(patient.room)).toEqual(SOFT);
 });
 
 test("nobody sees the document without its view", async () => {
@@ -135,7 +136,7 @@ test("nobody sees the document without its view", async () => {
   const patient = new SmallPage(server, PATIENT);
   const seen: unknown[] = [];
   effect(() => {
-    if (patient.room.document.value !== null) seen.push(patient.room.sharedPane.value);
+    if (patient.room.document.value !== null) seen.push(sharedPane(patient.room));
   });
   await patient.connect();
   expect(seen).toEqual([SOFT]);

@@ -26,6 +26,9 @@ import type { Connect, Link } from "./socket.ts";
 import { type Move, Steering } from "./steering.ts";
 import { received } from "./wire.ts";
 
+/** What a screen shows: how its panes lie, and what is in each of them. */
+export type ShownPanes = { layout: Layout; panes: ReadonlyMap<number, PaneView> };
+
 export type SessionParts = {
   room: Room;
   clock: Clock;
@@ -47,7 +50,7 @@ export class Session {
   readonly #serverClock: ServerClock;
   readonly #clock: Clock;
   /** Gives the view to show everyone as soon as the lead is ours: what is on this screen then. */
-  #offered: (() => PaneView) | null = null;
+  #offered: (() => ShownPanes) | null = null;
   #led = false;
   /** How many view commands this page has sent: one that comes late, on a line it has left, is known by it. */
   #commands = 0;
@@ -133,15 +136,19 @@ export class Session {
     return !this.#busy();
   }
 
-  /** Show everyone what `view` gives: at once as the leader, else once this page leads. */
-  show(view: () => PaneView): void {
+  /** Show everyone what `shown` gives: at once as the leader, else once this page leads. */
+  show(shown: () => ShownPanes): void {
     const { leads, mayTakeLead } = this.#room;
     if (leads.value) {
-      this.steer(view());
+      this.#steerAll(shown());
       return;
     }
-    this.#offered = view;
+    this.#offered = shown;
     this.do(mayTakeLead.value ? { kind: "lead.take" } : { kind: "lead.ask", asking: true });
+  }
+
+  #steerAll({ layout, panes }: ShownPanes): void {
+    for (const [pane, view] of panes) this.steer(view, pane, layout);
   }
 
   /** What was to be shown with the lead is not wanted any more, and so neither is the lead. */
@@ -268,7 +275,7 @@ export class Session {
     const { following, movedByOthers } = this.#room;
     const offered = this.#offered;
     this.#offered = null;
-    if (offered !== null) this.steer(offered());
+    if (offered !== null) this.#steerAll(offered());
     batch(() => {
       if (offered === null && !following.value) movedByOthers.value += 1;
       following.value = true;

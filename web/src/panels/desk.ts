@@ -1,25 +1,22 @@
-// One screen in the room: joins the pane (what is drawn here) to the session (what is shared).
-import { computed, effect, signal } from "@preact/signals";
+// One screen in the room: its panes and what people do at them, joined to the session that all share.
+import { batch, computed, signal } from "@preact/signals";
 import type { FirstPicture } from "../net/first-picture.ts";
 import { type Pass, seriesIndex } from "../net/http.ts";
 import { SeriesList } from "../net/series-list.ts";
-import type { Session } from "../net/session.ts";
-import type { PaneView, SeriesInfo, ShownStack, WireWindow } from "../protocol.ts";
-import { Pane, type PaneCommand, type PaneEvents, type Quality, type Tool } from "../stage/index.ts";
-import { dayOf } from "../state/dicom-text.ts";
+import type { Session, ShownPanes } from "../net/session.ts";
+import type { Layout, PaneView, ShownStack, WireWindow } from "../protocol.ts";
+import type { Pane, PaneCommand, Quality, Tool } from "../stage/index.ts";
 import type { Room } from "../state/room.ts";
-import { merged } from "../state/view.ts";
+import { paneCount } from "../state/view.ts";
+import { words } from "../words.ts";
+import { Arrangement } from "./arrangement.ts";
+import { Hand } from "./hand.ts";
+import { Linking } from "./linking.ts";
 import { Marking } from "./marking.ts";
-import { Screen } from "./screen.ts";
+import { PaneDesk } from "./pane-desk.ts";
 
-const SENTENCE_MS = 1000;
-/** No count of moves: the shared view is drawn whatever was drawn before. */
-const ANEW = -1;
-
-/** What is written on the doctor's picture. */
-function titleOf(series: SeriesInfo): string {
-  return [series.description || series.modality, dayOf(series.date)].filter(Boolean).join(" · ");
-}
+const MOST_PANES = 4;
+const QUALITIES: readonly Quality[] = ["none", "preview", "full"];
 
 function keysOf(all: readonly { series: string }[]): string {
   return all
@@ -29,35 +26,38 @@ function keysOf(all: readonly { series: string }[]): string {
 }
 
 export class Desk {
-  readonly tool = signal<Tool>("window");
-  readonly quality = signal<Quality>("none");
-  readonly sentence = signal("");
+  readonly hand = new Hand();
+  readonly tool = this.hand.tool;
+  readonly singleKeys = this.hand.singleKeys;
+  readonly overlays = this.hand.overlays;
+  readonly smoothed = this.hand.smoothed;
   readonly help = signal(false);
-  /** Whether shortcuts of a single letter are wanted. */
-  readonly singleKeys = signal(true);
-  /** Whether what the file draws over its pictures is shown here. */
-  readonly overlays = signal(true);
-  /** The frame that a film running here has come to; null: nothing runs. */
-  readonly film = signal<number | null>(null);
-  /** Whether enlarged pixels are smoothed here. */
-  readonly smoothed = signal(true);
 
+  readonly arrangement: Arrangement;
+  readonly linking = new Linking();
   readonly marking: Marking;
-  readonly #screen: Screen;
-  readonly looked: Screen["looked"];
-  readonly shown: Screen["shown"];
-  readonly picture: Screen["picture"];
-  /** Which picture of the stack is on screen, from 0. */
-  readonly frame = computed(() => this.film.value ?? this.#screen.frame.value);
+  readonly panes: readonly PaneDesk[];
+  /** The pane that keys, tools and series are for. */
+  readonly active = computed(() => this.#paneAt(this.arrangement.active.value));
+  readonly shown = computed(() => this.active.value.shown.value);
+  readonly picture = computed(() => this.active.value.picture.value);
+  readonly looked = computed(() => this.active.value.looked.value);
+  readonly frame = computed(() => this.active.value.frame.value);
+  readonly film = computed(() => this.active.value.film.value);
+  readonly sentence = computed(() => this.active.value.sentence.value);
+  /** The worst picture on this screen says how good it is. */
+  readonly quality = computed((): Quality => {
+    const visible = this.arrangement.visible.value.map((pane) => this.#paneAt(pane));
+    const filled = visible.filter(({ shown }) => shown.value !== null);
+    const worst = Math.min(...filled.map(({ quality }) => QUALITIES.indexOf(quality.value)));
+    return QUALITIES[worst] ?? "none";
+  });
+
   /** The series that are open now, as one text to compare; null before the room is known. */
   readonly #open = computed(() => {
     const document = this.room.document.value;
     return document === null ? null : keysOf(document.series);
   });
-  #pane: Pane | null = null;
-  #movedByOthers = 0;
-  /** The shared view that is on the screen; null: none is. */
-  #drawnTag: string | null = null;
   /** Messages up to this revision were seen here. */
   readonly readUpTo = signal(0);
   /** How many messages of others were not seen yet. */
@@ -67,7 +67,11 @@ export class Desk {
     return chat.filter(({ revision, by }) => revision > this.readUpTo.value && by !== me.value).length;
   });
   readonly #list: SeriesList;
-  #toolChosen = false;
+  readonly #stops: (() => void)[];
+  /** Whether panes have been added that are still to be filled. */
+  #filling = false;
+  /** Whether linked panes are being moved: what they do pulls no others. */
+  #pulling = false;
 
   constructor(
     readonly pass: Pass,
@@ -75,11 +79,10 @@ export class Desk {
     readonly session: Session,
     first: FirstPicture | null,
   ) {
-    this.#screen = new Screen(room, first);
-    this.looked = this.#screen.looked;
-    this.shown = this.#screen.shown;
-    this.picture = this.#screen.picture;
-    this.marking = new Marking(room, session, this.#screen);
+    this.arrangement = new Arrangement(room);
+    this.#stops = [this.arrangement.watch()];
+    this.marking = new Marking(room, session);
+    this.panes = Array.from({ length: MOST_PANES }, (_, index) => this.#newPane(index, first));
     this.#list = new SeriesList(() => seriesIndex(pass), {
       list: (series) => {
         room.series.value = series;
@@ -92,74 +95,24 @@ export class Desk {
     this.loadSeries();
   }
 
-  /** Draws into `host` until what it returns is called. */
-  mount(host: HTMLElement): () => void {
-    const events: PaneEvents = {
-      onView: (change) => this.#moved(change),
-      onPointer: (place) => this.session.tell({ pointer: place }),
-      onMark: (shape) => this.marking.add(shape),
-      onWrite: (at, kind) => void this.marking.write(at, kind),
-      onMarkChange: (id, shape) => this.marking.change(id, shape),
-      onQuality: (quality) => {
-        this.quality.value = quality;
-        this.session.tell({ quality });
-        this.#reportDrawn();
-      },
-      onDrawn: (tag) => this.#drew(tag),
-      onTool: (tool) => this.#useTool(tool, false),
-      onFilm: (frame) => {
-        this.film.value = frame;
-      },
-      onNotice: (text) => this.room.notify(text),
-    };
-    const pane = new Pane(host, events, () => this.session.serverNow());
-    const before = this.looked.value;
-    this.#pane = pane;
-    this.#movedByOthers = ANEW;
-    const stops = [
-      effect(() => this.#showPicture(pane)),
-      effect(() => this.#showFirst(pane)),
-      effect(() => this.#showView(pane)),
-      effect(() => pane.setTool(this.tool.value, this.#toolChosen)),
-      effect(() => pane.setSingleKeys(this.singleKeys.value)),
-      effect(() => pane.setSmoothed(this.smoothed.value)),
-      effect(() => pane.setOverlays(this.overlays.value)),
-      effect(() => {
-        pane.setMarks(this.marking.marks.value);
-        this.#reportDrawn();
-      }),
-      effect(() => pane.setPointers(this.marking.pointers.value)),
-    ];
-    if (!this.room.following.value) pane.setView(before, null);
-    const speaking = setInterval(() => {
-      this.sentence.value = pane.sentence();
-    }, SENTENCE_MS);
-    return () => {
-      clearInterval(speaking);
-      for (const stop of stops) stop();
-      pane.dispose();
-      this.#pane = null;
-      this.film.value = null;
-    };
-  }
-
   close(): void {
+    for (const stop of this.#stops) stop();
     this.#list.close();
     this.session.close();
   }
 
   get pane(): Pane | null {
-    return this.#pane;
+    return this.active.value.pane;
   }
 
   // --- what people do at this screen --------------------------------------------------------------------
   choose(tool: Tool): void {
-    this.#useTool(tool, true);
+    this.hand.take(tool, true);
   }
 
   run(command: PaneCommand): void {
-    this.#pane?.run(command);
-    this.#look();
+    this.pane?.run(command);
+    this.active.value.look();
   }
 
   toggleOverlays(): void {
@@ -167,80 +120,162 @@ export class Desk {
   }
 
   preset(window: WireWindow): void {
-    this.#pane?.setPreset(window);
-    this.#look();
+    this.pane?.setPreset(window);
+    this.active.value.look();
   }
 
   /** How many times as fast as it was recorded the film runs. */
-  rate(rate: number): void {
-    this.#pane?.setRate(rate);
-    this.#look();
+  rate(rate: number, at = this.active.value): void {
+    at.pane?.setRate(rate);
+    at.look();
   }
 
   /** Another picture of the stack, from 0. */
-  goTo(frame: number): void {
-    const pane = this.#pane;
-    const there = pane && this.#screen.onFrame(pane.view(), frame);
-    if (pane === null || there === null) return;
-    const change = { ...there, ...pane.standingAt(frame) };
-    pane.setView(merged(pane.view(), change), null);
-    this.#moved(change);
+  goTo(frame: number, at = this.active.value): void {
+    const change = at.goTo(frame);
+    if (change !== null) this.#moved(at, change);
   }
 
-  /** Another stack: for everyone by the leader, else for this screen alone. */
-  open(series: string, stack: number): void {
-    const pane = this.#pane;
-    const now = this.shown.value;
-    if (pane === null || (now?.series === series && now.stack === stack)) return;
-    const shown: ShownStack = { series, stack, mode: "stack" };
-    if (!this.room.leads.value) this.#alone();
-    this.#screen.own.value = shown;
-    const view = pane.defaultView();
-    pane.setView(view, null);
-    this.#moved({ ...view, shown });
+  /** Another stack in a pane: for everyone by the leader, else for this screen alone. */
+  open(series: string, stack: number, at = this.active.value): void {
+    const now = at.shown.value;
+    if (now?.series === series && now.stack === stack && now.mode === "stack") return;
+    this.#openIn(at, { series, stack, mode: "stack" });
+  }
+
+  /** Other panes than before, the new ones filled with what is not shown yet. */
+  arrange(layout: Layout): void {
+    if (layout === this.arrangement.layout.value) return;
+    this.#unlessLeading();
+    batch(() => {
+      this.arrangement.own.value = layout;
+      this.arrangement.maximized.value = null;
+    });
+    if (this.room.leads.value) this.session.steer({}, this.arrangement.active.value, layout);
+    this.linking.unlink();
+    this.#filling = true;
+    this.#fill();
+  }
+
+  /** Scrolls all panes together from now on, as they stand; or each by itself again. */
+  toggleLink(): void {
+    const { linking } = this;
+    if (linking.kind.value !== null) linking.unlink();
+    else if (!linking.link(this.#laidOut().map((pane) => pane.linkable())))
+      this.room.notify(words.panes.noLink);
   }
 
   /** A view that somebody kept, or the place of a question: for everyone by the leader, else for this screen. */
   lookAt(view: PaneView): void {
-    const pane = this.#pane;
-    const shown = view.shown ?? null;
-    if (pane === null || shown === null) return;
-    if (!this.room.leads.value) this.#alone();
-    const now = this.shown.value;
-    const same = now?.series === shown.series && now.stack === shown.stack;
-    this.#screen.own.value = shown;
-    const frame = same && view.place != null ? this.#screen.frameAt(view.place) : null;
-    const change = frame === null ? view : { ...view, ...pane.standingAt(frame) };
-    const whole = merged(same ? pane.view() : pane.defaultView(), change);
-    pane.setView(whole, null);
-    this.#moved(same ? change : { ...whole, shown });
+    const at = this.active.value;
+    if (at.pane === null || view.shown == null) return;
+    this.#unlessLeading();
+    const change = at.lookAt(view);
+    if (change !== null) this.#moved(at, change);
   }
 
   /** Back to what everyone sees. */
   back(): void {
     this.session.withdraw();
-    this.#screen.own.value = null;
-    this.room.following.value = true;
+    batch(() => {
+      this.arrangement.own.value = null;
+      for (const pane of this.panes) pane.screen.own.value = null;
+      this.room.following.value = true;
+    });
     this.session.tell({ following: true });
   }
 
   /** Everyone shall see what is seen here. */
   showMine(): void {
-    if (this.#pane === null || this.shown.value === null) return;
-    this.session.show(() => ({ ...this.#pane?.view(), shown: this.shown.peek() }));
+    if (this.#onScreen().panes.size > 0) this.session.show(() => this.#onScreen());
   }
 
-  /** The picture on this screen as one that stands: of a film, the one it has come to. Null: there is none. */
+  /** The picture that is worked at, as one that stands. Null: there is none. */
   standing(): PaneView | null {
-    const shown = this.shown.value;
-    if (this.#pane === null || shown === null) return null;
-    const { cine: _, ...view } = this.#pane.view();
-    const frame = this.film.value;
-    return { ...view, ...(frame === null ? null : this.#screen.onFrame(view, frame)), shown };
+    return this.active.value.standing();
   }
 
   loadSeries(): void {
     void this.#list.ask();
+  }
+
+  // --- panes --------------------------------------------------------------------------------------------
+  #newPane(index: number, first: FirstPicture | null): PaneDesk {
+    const { pass, room, hand, marking } = this;
+    const pane: PaneDesk = new PaneDesk(
+      index,
+      {
+        pass,
+        room,
+        hand,
+        marking,
+        first: index === 0 ? first : null,
+        serverNow: () => this.session.serverNow(),
+        seriesWanted: () => {
+          if (this.#seriesWanted()) this.loadSeries();
+        },
+      },
+      {
+        moved: (change) => this.#moved(pane, change),
+        activated: () => this.arrangement.choose(index),
+        maximized: () => this.arrangement.toggleMaximized(index),
+        mounted: () => queueMicrotask(() => this.#fill()),
+        pointed: (place) => {
+          const pointer = place === null ? null : { pane: index, place };
+          marking.pointing.value = pointer;
+          this.session.tell({ pointer });
+        },
+        drew: () => this.#reportDrawn(),
+        toolChanged: (tool) => hand.take(tool, false),
+      },
+    );
+    return pane;
+  }
+
+  #paneAt(index: number): PaneDesk {
+    const pane = this.panes[index];
+    if (pane === undefined) throw new RangeError(`there is no pane ${index}`);
+    return pane;
+  }
+
+  /** The panes of the layout, also those that one of them covers. */
+  #laidOut(): readonly PaneDesk[] {
+    return this.panes.slice(0, paneCount(this.arrangement.layout.value));
+  }
+
+  #openIn(at: PaneDesk, shown: ShownStack): void {
+    if (at.pane === null) return;
+    this.#unlessLeading();
+    const change = at.open(shown);
+    if (change !== null) this.#moved(at, change);
+  }
+
+  /** Once they are all on the screen, new panes that show nothing get the first stacks that no other pane shows. */
+  #fill(): void {
+    const visible = this.arrangement.visible.value.map((pane) => this.#paneAt(pane));
+    if (!this.#filling || visible.some(({ pane }) => pane === null)) return;
+    this.#filling = false;
+    const panes = this.#laidOut();
+    const names = new Set(panes.map(({ shown }) => nameOf(shown.value)));
+    const all = (this.room.series.value ?? []).flatMap(({ series, stacks }) =>
+      stacks.map((_, stack): ShownStack => ({ series, stack, mode: "stack" })),
+    );
+    const left = all.filter((shown) => !names.has(nameOf(shown)));
+    for (const pane of panes) {
+      const next = pane.shown.value === null && pane.pane !== null ? left.shift() : undefined;
+      if (next !== undefined) this.#openIn(pane, next);
+    }
+  }
+
+  /** What this screen shows in all its panes, also in those that one of them covers. */
+  #onScreen(): ShownPanes {
+    const layout = this.arrangement.layout.value;
+    const panes = new Map<number, PaneView>();
+    for (const pane of this.#laidOut()) {
+      const view = pane.whole();
+      if (view !== null) panes.set(pane.index, view);
+    }
+    return { layout, panes };
   }
 
   /** While any stack is being read, or other series are open than the index says, it is asked for again. */
@@ -251,106 +286,72 @@ export class Desk {
     return series.some(({ stacks }) => stacks.some(({ complete }) => !complete));
   }
 
-  // --- from the room to the pane ------------------------------------------------------------------------
-  #showPicture(pane: Pane): void {
-    const picture = this.picture.value;
-    if (this.#seriesWanted()) this.loadSeries();
-    const { room, grant } = this.pass;
-    if (picture === null) pane.show(null);
-    else {
-      const title = this.room.role.value === "host" ? titleOf(picture.series) : "";
-      pane.show({ room, grant, ...picture.shown, info: picture.info, title });
-    }
-    this.#look();
-  }
-
-  /** Before the room's own view is known: what everyone looked at when this person came in. */
-  #showFirst(pane: Pane): void {
-    const view = this.#screen.firstView.value;
-    const first = this.#screen.first;
-    if (view === null || first === null) return;
-    pane.setView(view, null);
-    this.#look();
-    first.jpeg.then(
-      (jpeg) => pane.offer({ ...first, jpeg }),
-      () => undefined,
-    );
-  }
-
-  #showView(pane: Pane): void {
-    const { room } = this;
-    if (room.document.value === null) return;
-    const shared = room.sharedPane.value;
-    const moved = room.movedByOthers.value;
-    const byOthers = moved !== this.#movedByOthers;
-    if (this.picture.value === null) return;
-    this.#movedByOthers = moved;
-    if (!room.following.value) return;
-    if (room.leads.peek() && !byOthers && !this.#settled(pane, shared)) return;
-    this.#screen.own.value = null;
-    pane.setView(shared, this.#tag());
-    this.#look();
-  }
-
-  /** Whether the leader's own pane shows just what is shared: then nothing of its own is still on its way. */
-  #settled(pane: Pane, shared: PaneView): boolean {
-    const own = this.#screen.own.peek();
-    const shown = shared.shown;
-    const sameStack = own === null || (own.series === shown?.series && own.stack === shown.stack);
-    return sameStack && pane.shows(shared);
-  }
-
-  #drew(tag: string | null): void {
-    this.#drawnTag = tag;
-    this.#reportDrawn();
-  }
-
   /** What is really on this screen, for everyone to know (SPEC.md R62): once the browser has painted it. */
   #reportDrawn(): void {
     requestAnimationFrame(() => {
       const document = this.room.document.value;
-      const shown = this.shown.value;
-      if (document === null || this.#pane === null) return;
-      const [fence = null, view_revision = null] = this.#drawnTag?.split(".").map(Number) ?? [];
-      const place = this.#pane.view().place ?? null;
-      const quality = this.quality.value;
-      const panes =
-        shown === null ? [] : [{ pane: 0, series: shown.series, stack: shown.stack, place, quality }];
-      this.session.tell({ drawn: { fence, view_revision, revision: document.revision, panes } });
+      const visible = this.arrangement.visible.value.map((pane) => this.#paneAt(pane));
+      if (document === null || visible.every(({ pane }) => pane === null)) return;
+      const [fence = null, view_revision = null] = oldest(visible)?.split(".").map(Number) ?? [];
+      const panes = visible.map((pane) => pane.drawn()).filter((drawn) => drawn !== null);
+      this.session.tell({
+        quality: this.quality.value,
+        drawn: { fence, view_revision, revision: document.revision, panes },
+      });
     });
   }
 
-  // --- from the pane to the room ------------------------------------------------------------------------
-  #moved(change: PaneView): void {
+  // --- from the panes to the room -----------------------------------------------------------------------
+  #moved(at: PaneDesk, change: PaneView): void {
     const { room, session } = this;
-    this.#look();
     // The first picture is only to look at: what is shared replaces it in a moment.
     if (room.document.value === null) return;
-    if (room.leads.value) session.steer(change);
+    if (room.leads.value) session.steer(change, at.index);
     else if (room.role.value === "host" && room.leader.value === null) this.showMine();
     else this.#alone();
+    if (change.place != null) this.#pull(at);
   }
 
+  /** Panes that are linked to one that was scrolled come after it. */
+  #pull(moved: PaneDesk): void {
+    if (this.#pulling) return;
+    this.#pulling = true;
+    for (const pane of this.#laidOut()) {
+      const frame = pane === moved ? null : this.linking.frameFor(moved.linkable(), pane.linkable());
+      if (frame !== null) this.goTo(frame, pane);
+    }
+    this.#pulling = false;
+  }
+
+  #unlessLeading(): void {
+    if (!this.room.leads.value) this.#alone();
+  }
+
+  /** From now on this screen is its own. */
   #alone(): void {
     if (!this.room.following.value) return;
-    this.#screen.own.value = this.shown.value;
-    this.room.following.value = false;
+    batch(() => {
+      this.arrangement.own.value = this.arrangement.layout.value;
+      for (const pane of this.panes) pane.screen.own.value = pane.shown.value;
+      this.room.following.value = false;
+    });
     this.session.tell({ following: false });
   }
+}
 
-  /** By touch, a drag pages through the pictures unless somebody chose the window tool. */
-  #useTool(tool: Tool, chosen: boolean): void {
-    this.#toolChosen = chosen;
-    if (this.tool.value === tool) this.#pane?.setTool(tool, chosen);
-    this.tool.value = tool;
-  }
+function nameOf(shown: ShownStack | null): string {
+  return shown === null ? "" : `${shown.series}/${shown.stack}`;
+}
 
-  #look(): void {
-    if (this.#pane !== null) this.looked.value = this.#pane.view();
-  }
+/** The shared view that every filled pane has come to; null: some pane shows none. */
+function oldest(panes: readonly PaneDesk[]): string | null {
+  const filled = panes.filter(({ shown }) => shown.peek() !== null);
+  const [first = null, ...others] = filled.map(({ drawnTag }) => drawnTag);
+  return others.reduce((before, tag) => (before === null || tag === null ? null : older(before, tag)), first);
+}
 
-  #tag(): string {
-    const { fence, viewRevision } = this.room.shared.peek().latest;
-    return `${fence}.${viewRevision}`;
-  }
+function older(one: string, other: string): string {
+  const [fence = 0, revision = 0] = one.split(".").map(Number);
+  const [otherFence = 0, otherRevision = 0] = other.split(".").map(Number);
+  return fence < otherFence || (fence === otherFence && revision < otherRevision) ? one : other;
 }

@@ -9,12 +9,13 @@ import type { Desk } from "./desk.ts";
 import { RoomControls } from "./ending.tsx";
 import { Brand } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
+import { Layouts } from "./layouts.tsx";
 import { MarksList } from "./marks-list.tsx";
+import { Panes } from "./panes.tsx";
 import { LeadLine, People } from "./people.tsx";
 import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
 import { Toolbar } from "./toolbar.tsx";
-import { Viewport } from "./viewport.tsx";
 
 export function DoctorDesk({ desk }: { desk: Desk }) {
   return (
@@ -24,12 +25,13 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
           <Brand />
         </h1>
         <Toolbar desk={desk} />
+        <Layouts desk={desk} />
         <LeadLine desk={desk} />
       </header>
       <SeriesStrip desk={desk} />
       <main class="picture-area">
         <Banners desk={desk} />
-        <Viewport desk={desk} />
+        <Panes desk={desk} />
       </main>
       <aside>
         <Identity desk={desk} />

@@ -2,14 +2,13 @@
 import { computed, signal } from "@preact/signals";
 import { freshId } from "../net/clock.ts";
 import type { Session } from "../net/session.ts";
-import type { Command, Place, Shape } from "../protocol.ts";
+import type { Command, Place, Pointer, Shape, ShownStack } from "../protocol.ts";
 import type { PaneMark, PanePointer } from "../stage/index.ts";
 import { colorOf } from "../state/colors.ts";
 import { hasChangedMarks, marksOn } from "../state/marks.ts";
 import * as outbox from "../state/outbox.ts";
 import type { Room } from "../state/room.ts";
 import { words } from "../words.ts";
-import type { Screen } from "./screen.ts";
 
 const LONGEST_TEXT = 500;
 
@@ -18,28 +17,8 @@ export class Marking {
   readonly asking = signal<((words: string | null) => void) | null>(null);
   /** Whether what is being typed is a question. */
   readonly question = signal(false);
-
-  readonly marks = computed((): PaneMark[] => {
-    const { document, me, role, outbox: box } = this.room;
-    const shown = this.screen.shown.value;
-    if (document.value === null || me.value === null || shown === null) return [];
-    const waiting = outbox.commands(box.value);
-    return marksOn(document.value, waiting, me.value, shown.series, shown.stack)
-      .filter(({ hidden }) => !hidden)
-      .map((mark) => ({ ...mark, removable: mark.own || role.value === "host" }));
-  });
-
-  /** Other people's, and those of this person's other tabs. */
-  readonly pointers = computed((): PanePointer[] => {
-    const people = this.room.document.value?.people ?? [];
-    const names = new Map(people.map(({ principal, name }) => [principal, name]));
-    const mine = this.room.welcome.value?.connection;
-    return Object.values(this.room.presence.value).flatMap(({ connection, principal, pointer }) => {
-      if (connection === mine || pointer == null || pointer.pane !== 0) return [];
-      const name = names.get(principal) ?? "";
-      return [{ key: connection, name, color: colorOf(people, principal), place: pointer.place }];
-    });
-  });
+  /** Where this person points, and in which pane. */
+  readonly pointing = signal<Pointer | null>(null);
 
   /** Whether there may be something of this person's to take back. */
   readonly canUndo = computed((): boolean => {
@@ -57,27 +36,51 @@ export class Marking {
   constructor(
     private readonly room: Room,
     private readonly session: Session,
-    private readonly screen: Screen,
   ) {}
 
-  add(shape: Shape): void {
-    this.#put(freshId(), shape, "annotation.create", this.screen.shown.value);
+  /** The marks to draw on a stack. */
+  on(shown: ShownStack | null): PaneMark[] {
+    const { document, me, role, outbox: box } = this.room;
+    if (document.value === null || me.value === null || shown === null) return [];
+    const waiting = outbox.commands(box.value);
+    return marksOn(document.value, waiting, me.value, shown.series, shown.stack)
+      .filter(({ hidden }) => !hidden)
+      .map((mark) => ({ ...mark, removable: mark.own || role.value === "host" }));
+  }
+
+  /** Pointers to draw in a pane: other people's and those of this person's other tabs; of his own those elsewhere. */
+  pointersOn(pane: number): PanePointer[] {
+    const people = this.room.document.value?.people ?? [];
+    const names = new Map(people.map(({ principal, name }) => [principal, name]));
+    const mine = this.room.welcome.value?.connection;
+    const others = Object.values(this.room.presence.value).flatMap(({ connection, principal, pointer }) => {
+      if (connection === mine || pointer == null || !reaches(pointer, pane)) return [];
+      const name = names.get(principal) ?? "";
+      return [{ key: connection, name, color: colorOf(people, principal), place: pointer.place }];
+    });
+    const own = this.pointing.value;
+    if (own === null || own.pane === pane || !reaches(own, pane)) return others;
+    const color = colorOf(people, this.room.me.value ?? "");
+    return [...others, { key: "own", name: "", color, place: own.place }];
+  }
+
+  add(shape: Shape, on: ShownStack | null): void {
+    this.#put(freshId(), shape, "annotation.create", on);
   }
 
   /** Asks for the words of a text or a question. It lies where it was begun, whatever is shown meanwhile. */
-  async write(at: Place, kind: "text" | "pin"): Promise<void> {
-    const on = this.screen.shown.value;
+  async write(at: Place, kind: "text" | "pin", on: ShownStack | null): Promise<void> {
     const text = (await this.#words(kind))?.trim().slice(0, LONGEST_TEXT);
     if (text) this.#put(freshId(), { kind, at, text }, "annotation.create", on);
   }
 
   /** Null: delete it, or take another's out of everyone's sight. */
-  change(id: string, shape: Shape | null): void {
+  change(id: string, shape: Shape | null, on: ShownStack | null): void {
     const known = this.room.document.value?.annotations.find((mark) => mark.id === id);
     const another = known !== undefined && known.by !== this.room.me.value;
     if (shape === null && another) this.#do({ kind: "annotation.hide", id, hidden: true });
     else if (shape === null) this.#do({ kind: "annotation.delete", id });
-    else this.#put(id, shape, "annotation.update", known?.mark ?? this.screen.shown.value);
+    else this.#put(id, shape, "annotation.update", known?.mark ?? on);
   }
 
   undo(): void {
@@ -113,4 +116,9 @@ export class Marking {
   #do(command: Command): void {
     if (!this.session.do(command)) this.room.notify(words.banners.full);
   }
+}
+
+/** Whether a pointer can be seen in a pane: its own one, and those that show the same patient. */
+function reaches({ pane: from, place }: Pointer, pane: number): boolean {
+  return from === pane || place.kind === "patient";
 }

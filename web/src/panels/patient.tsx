@@ -7,10 +7,10 @@ import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
+import { Panes } from "./panes.tsx";
 import { HandButton, LeadLine, People } from "./people.tsx";
 import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
-import { Viewport } from "./viewport.tsx";
 
 export function PatientView({ desk }: { desk: Desk }) {
   const [more, setMore] = useState(false);
@@ -27,7 +27,7 @@ export function PatientView({ desk }: { desk: Desk }) {
       </header>
       <main class="picture-area">
         <Banners desk={desk} />
-        <Viewport desk={desk} />
+        <Panes desk={desk} />
       </main>
       <section class="controls" aria-label={words.patient.controls}>
         <div class="keys">

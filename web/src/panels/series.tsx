@@ -5,6 +5,7 @@ import type { SeriesInfo, StackInfo } from "../protocol.ts";
 import { dayOf } from "../state/dicom-text.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
+import { carry } from "./dragged-stack.ts";
 
 export function SeriesStrip({ desk }: { desk: Desk }) {
   const { room } = desk;
@@ -46,6 +47,8 @@ function StackCard({ desk, series, info, stack }: CardProps) {
         class="stack-card"
         aria-current={current}
         title={current ? undefined : does}
+        draggable
+        onDragStart={(event) => carry(event.dataTransfer, { series: series.series, stack })}
         onClick={() => desk.open(series.series, stack)}
       >
         <Thumbnail desk={desk} series={series.series} stack={stack} ready={info.ready > 0} />

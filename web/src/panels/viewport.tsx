@@ -1,36 +1,70 @@
-// The picture with what lies at its edges: slice slider, load bar, and words where there is nothing to show.
+// One pane with what lies at its edges: slice slider, load bar, and words where there is nothing to show.
 import { useEffect, useRef } from "preact/hooks";
 import { isFilm, RATES } from "../stage/index.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
+import { STACK_TYPE, stackIn } from "./dragged-stack.ts";
 import { Icon } from "./icons.tsx";
+import type { PaneDesk } from "./pane-desk.ts";
 
-export function Viewport({ desk }: { desk: Desk }) {
+type ViewportProps = {
+  desk: Desk;
+  at: PaneDesk;
+  /** Which of several panes this is, from 1; null: it is the only one. */
+  number: number | null;
+  /** Whether it shows that it is the one that is worked in. */
+  outlined: boolean;
+};
+
+export function Viewport({ desk, at, number, outlined }: ViewportProps) {
   const host = useRef<HTMLDivElement>(null);
-  useEffect(() => (host.current === null ? undefined : desk.mount(host.current)), [desk]);
+  useEffect(() => (host.current === null ? undefined : at.mount(host.current)), [at]);
+  const active = desk.active.value === at;
+  const sentence = at.sentence.value || words.room.picture;
+  const drop = dropping(desk, at);
   return (
-    <section class="viewport">
+    <section class={outlined ? "viewport active" : "viewport"} {...drop}>
       <div
         ref={host}
         class="pane"
         role="img"
-        aria-label={desk.sentence.value || words.room.picture}
-        data-quality={desk.quality.value}
+        aria-label={number === null ? sentence : words.panes.sentence(number, sentence)}
+        data-quality={at.quality.value}
       />
-      <Emptiness desk={desk} />
-      <FilmBar desk={desk} />
-      <SliceSlider desk={desk} />
-      <LoadBar desk={desk} />
-      <p class="unseen" aria-live="polite">
-        {desk.sentence.value}
-      </p>
+      <Emptiness desk={desk} at={at} />
+      <FilmBar desk={desk} at={at} />
+      <SliceSlider desk={desk} at={at} />
+      <LoadBar desk={desk} at={at} />
+      {active && (
+        <p class="unseen" aria-live="polite">
+          {at.sentence.value}
+        </p>
+      )}
     </section>
   );
 }
 
-function Emptiness({ desk }: { desk: Desk }) {
+/** A card of the series strip that is let go over a pane is shown in it. */
+function dropping(desk: Desk, at: PaneDesk) {
+  return {
+    onDragOver: (event: DragEvent) => {
+      if (event.dataTransfer?.types.includes(STACK_TYPE)) event.preventDefault();
+    },
+    onDrop: (event: DragEvent) => {
+      const stack = stackIn(event.dataTransfer);
+      if (stack === null) return;
+      event.preventDefault();
+      desk.arrangement.choose(at.index);
+      desk.open(stack.series, stack.stack, at);
+    },
+  };
+}
+
+type EdgeProps = { desk: Desk; at: PaneDesk };
+
+function Emptiness({ desk, at }: EdgeProps) {
   const { room } = desk;
-  if (desk.picture.value !== null) return null;
+  if (at.picture.value !== null) return null;
   const trouble = room.seriesTrouble.value;
   if (room.connection.value === "live" && trouble !== null) {
     return (
@@ -50,28 +84,38 @@ function Emptiness({ desk }: { desk: Desk }) {
       : words.room.nothingShown(leader?.me ? null : (leader?.name ?? null));
   return (
     <div class="empty">
-      {loaded && desk.shown.value === null ? <p>{waiting}</p> : <p class="pulse">{words.room.opening}</p>}
+      {loaded && at.shown.value === null ? (
+        <p>{at.index > 0 ? words.panes.empty : waiting}</p>
+      ) : (
+        <p class="pulse">{words.room.opening}</p>
+      )}
     </div>
   );
 }
 
 /** Play, stop and speed of a film. What is pressed here is for everyone, or for those who look on their own. */
-function FilmBar({ desk }: { desk: Desk }) {
-  const info = desk.picture.value?.info;
+function FilmBar({ desk, at }: EdgeProps) {
+  const info = at.picture.value?.info;
   if (info === undefined || !isFilm(info) || desk.room.document.value === null) return null;
-  const running = desk.film.value !== null;
-  const cine = desk.looked.value.cine;
+  const running = at.film.value !== null;
+  const cine = at.looked.value.cine;
   return (
     <fieldset class="film" aria-label={words.film.label}>
       {cine?.playing && !running && <span>{words.film.playsForOthers}</span>}
-      <button type="button" onClick={() => desk.run("cine")}>
+      <button
+        type="button"
+        onClick={() => {
+          desk.arrangement.choose(at.index);
+          desk.run("cine");
+        }}
+      >
         <Icon name={running ? "pause" : "play"} />
         <span>{running ? words.film.stop : words.film.play}</span>
       </button>
       <select
         aria-label={words.film.speed}
         value={cine?.rate ?? 1}
-        onChange={(event) => desk.rate(Number(event.currentTarget.value))}
+        onChange={(event) => desk.rate(Number(event.currentTarget.value), at)}
       >
         {RATES.map((rate) => (
           <option key={rate} value={rate}>
@@ -83,9 +127,9 @@ function FilmBar({ desk }: { desk: Desk }) {
   );
 }
 
-function SliceSlider({ desk }: { desk: Desk }) {
-  const frames = desk.picture.value?.info.frames ?? 0;
-  const frame = desk.frame.value;
+function SliceSlider({ desk, at }: EdgeProps) {
+  const frames = at.picture.value?.info.frames ?? 0;
+  const frame = at.frame.value;
   if (frames < 2 || frame === null || desk.room.document.value === null) return null;
   return (
     <div class="slider">
@@ -98,14 +142,14 @@ function SliceSlider({ desk }: { desk: Desk }) {
         aria-label={words.room.slider}
         aria-orientation="vertical"
         aria-valuetext={words.room.sliderValue(frame, frames)}
-        onInput={(event) => desk.goTo(event.currentTarget.valueAsNumber)}
+        onInput={(event) => desk.goTo(event.currentTarget.valueAsNumber, at)}
       />
     </div>
   );
 }
 
-function LoadBar({ desk }: { desk: Desk }) {
-  const info = desk.picture.value?.info;
+function LoadBar({ desk, at }: EdgeProps) {
+  const info = at.picture.value?.info;
   const role = desk.room.role.value;
   if (info === undefined || info.complete || role === null) return null;
   const text = words.room.reading(role === "host" ? "host" : "patient", info.ready, info.frames);

@@ -1,6 +1,6 @@
 // What the page knows of its room, as signals: the session writes them, the panels read them.
 import { computed, signal } from "@preact/signals";
-import type { Farewell, PaneView, Role, SeriesInfo, Welcome } from "../protocol.ts";
+import type { Farewell, Role, SeriesInfo, Welcome } from "../protocol.ts";
 import { colorOf } from "./colors.ts";
 import type { Gone } from "./difference.ts";
 import type { RoomDocument } from "./document.ts";
@@ -63,7 +63,8 @@ export class Room {
   readonly leads = computed(
     () => this.me.value !== null && this.document.value?.lead.holder === this.me.value,
   );
-  readonly sharedPane = computed((): PaneView => this.shared.value.panes["0"]?.view ?? {});
+  /** How many panes everyone is shown, and how they lie. */
+  readonly layout = computed(() => this.shared.value.layout.layout);
   readonly people = computed((): Someone[] => {
     const document = this.document.value;
     if (document === null) return [];

@@ -106,6 +106,23 @@ export function sameField(field: Field, one: PaneView, other: PaneView): boolean
   return canonical(one[field] ?? null) === canonical(other[field] ?? null);
 }
 
+/** How many panes a layout has. */
+export function paneCount(layout: Layout): number {
+  return layout === "1x1" ? 1 : layout === "2x2" ? 4 : 2;
+}
+
+/** Of the panes that a layout shows the one that was steered last; the first when none was. */
+export function lastSteered({ panes, layout }: SharedView): number {
+  let last = 0;
+  let newest = NEVER;
+  for (let pane = 0; pane < paneCount(layout.layout); pane++) {
+    for (const stamp of Object.values(panes[String(pane)]?.stamps ?? {})) {
+      if (isNewer(stamp, newest)) [last, newest] = [pane, stamp];
+    }
+  }
+  return last;
+}
+
 /** The views of all panes, as a snapshot has them. */
 export function panesOf(shared: SharedView): Record<string, PaneView> {
   return Object.fromEntries(Object.entries(shared.panes).map(([pane, { view }]) => [pane, view]));

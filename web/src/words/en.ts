@@ -3,6 +3,7 @@ type Kind = "host" | "patient";
 
 export const en = {
   product: "ReadingRoom",
+  language: "Language",
   notForDiagnosis: "Not for primary diagnosis",
 
   join: {
@@ -89,6 +90,19 @@ export const en = {
     frames: (count: number) => (count === 1 ? "1 picture" : `${count} pictures`),
     damaged: (count: number) => (count === 1 ? "1 picture is damaged" : `${count} pictures are damaged`),
     unnamedSeries: "Unnamed series",
+  },
+
+  panes: {
+    layout: "Layout",
+    layouts: { "1x1": "One picture", "1x2": "Side by side", "2x1": "One above the other", "2x2": "Four" },
+    sentence: (number: number, sentence: string) => `Pane ${number}: ${sentence}`,
+    choice: "Which of the pictures",
+    choose: (number: number, count: number) => `Picture ${number} of ${count}`,
+    all: "All",
+    empty: "Nothing is shown here. Choose a series for this place.",
+    links: { none: "Link", place: "Linked by place", hand: "Aligned by hand" },
+    linkHint: "Scroll the pictures together, as they stand now",
+    noLink: "Two pictures are needed to scroll them together.",
   },
 
   identity: {

@@ -3,6 +3,7 @@ import type { StackInfo, WireWindow } from "../protocol.ts";
 import { type DisplayView, decodeDisplayTile } from "./display-view.ts";
 import type { Asked, Drawn } from "./drawn.ts";
 import { levelSize, TILE_EDGE, type TilePlace } from "./levels.ts";
+import { budgets } from "./memory.ts";
 import { type AddressOf, type Plan, planFrame, type Stock } from "./plan.ts";
 import { firstWindow, sameWindow } from "./presets.ts";
 import type { StackSpace } from "./space.ts";
@@ -10,8 +11,6 @@ import { lutOf } from "./stack-tables.ts";
 import { TileSource } from "./tile-source.ts";
 import { DWELL_MS } from "./travel.ts";
 import type { EarlyPicture } from "./types.ts";
-
-export const DISPLAY_BYTES = 64 << 20;
 
 export class DisplayPicture {
   readonly tiles: TileSource<ImageBitmap>;
@@ -26,7 +25,9 @@ export class DisplayPicture {
       decode: decodeDisplayTile,
       bytesOf: (bitmap) => bitmap.width * bitmap.height * 4,
       release: (bitmap) => bitmap.close(),
-      budgetBytes: DISPLAY_BYTES,
+      get budgetBytes() {
+        return budgets().display;
+      },
       onChange,
     });
   }

@@ -1,5 +1,6 @@
 // Values on the graphics card: one integer texture per frame and level, within a budget of bytes.
 import { levelSize, TILE_EDGE } from "./levels.ts";
+import { budgets } from "./memory.ts";
 import type { StackSpace } from "./space.ts";
 import type { TileType, ValuesTile } from "./values-tile.ts";
 
@@ -7,8 +8,6 @@ import type { TileType, ValuesTile } from "./values-tile.ts";
 export type Layer = { key: string; level: number; tiles: readonly ValuesTile[]; whole: boolean };
 
 type Picture = { texture: WebGLTexture; type: TileType; bytes: number; uploaded: Set<string> };
-
-const BUDGET_BYTES = 64 << 20;
 
 export class GlPictures {
   /** In order of use, the oldest first. */
@@ -79,7 +78,7 @@ export class GlPictures {
   #makeRoom(bytes: number, shown: ReadonlySet<string>): void {
     let kept = this.bytes + bytes;
     for (const [key, picture] of this.#pictures) {
-      if (kept <= BUDGET_BYTES) return;
+      if (kept <= budgets().textures) return;
       if (shown.has(key)) continue;
       this.#gl.deleteTexture(picture.texture);
       this.#pictures.delete(key);

@@ -23,4 +23,26 @@ function isSmall(): boolean {
   return touched === true || (deviceMemory !== undefined && deviceMemory <= 2);
 }
 
-export const BUDGETS: Budgets = isSmall() ? PHONE : DESKTOP;
+const SMALL = isSmall();
+let pictures = 0;
+
+/** Counts a picture that keeps bytes; what it returns is called when it keeps none any more. */
+export function countPicture(): () => void {
+  pictures += 1;
+  return () => {
+    pictures -= 1;
+  };
+}
+
+/** What one picture may keep now: on a small device all of them share what one would have. */
+export function budgets(): Budgets {
+  if (!SMALL) return DESKTOP;
+  const share = Math.max(1, pictures);
+  const { values, textures, preview, display } = PHONE;
+  return {
+    values: values / share,
+    textures: textures / share,
+    preview: preview / share,
+    display: display / share,
+  };
+}

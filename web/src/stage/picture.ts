@@ -1,16 +1,17 @@
 // The drawn picture of one pane: its canvases, and the best that can be drawn of a look right now.
 import { words } from "../words.ts";
-import { DISPLAY_BYTES, DisplayPicture } from "./display-picture.ts";
+import { DisplayPicture } from "./display-picture.ts";
 import { DisplayView } from "./display-view.ts";
 import type { Asked, Drawn } from "./drawn.ts";
 import { GlView } from "./gl-view.ts";
 import type { CanvasSize } from "./layout.ts";
+import { budgets, countPicture } from "./memory.ts";
 import { OverlayLayer } from "./overlay-layer.ts";
 import { planLoop } from "./plan.ts";
 import { type StackSpace, spaceOf } from "./space.ts";
 import { Travel } from "./travel.ts";
 import type { EarlyPicture, PaneStats, Pixels, ShownPicture } from "./types.ts";
-import { VALUES_BYTES, ValuesPicture } from "./values-picture.ts";
+import { ValuesPicture } from "./values-picture.ts";
 import { type Look, layoutFor } from "./view-state.ts";
 
 /** So long the last frame stays while nothing of the next is here; then the pane is black. */
@@ -40,6 +41,7 @@ export class Picture {
   #prefix = "";
   #drawn: Drawn | null = null;
   #travel = new Travel();
+  #uncount = countPicture();
 
   /** `onChange`: something arrived, and drawing again may show more. */
   constructor(host: HTMLElement, onChange: () => void) {
@@ -90,6 +92,7 @@ export class Picture {
       this.#overlay.forgive();
     }
     this.#values?.show(this.#space, shown?.grant ?? null);
+    this.#values?.follow(shown && this.#space && { prefix, space: this.#space, info: shown.info });
     if (shown) {
       this.#display.tiles.authorize(shown.grant);
       this.#overlay.authorize(shown.grant);
@@ -137,18 +140,20 @@ export class Picture {
   }
 
   stats(): PaneStats {
-    const [values, display] = [this.#values?.tiles, this.#display.tiles];
+    const [values, display] = [this.#values?.stats(), this.#display.tiles];
     return {
       valuesRequests: values?.requests ?? 0,
       displayRequests: display.requests,
       bytes: (values?.receivedBytes ?? 0) + display.receivedBytes,
-      cacheBytes: (values?.keptBytes ?? 0) + display.keptBytes + (this.#values?.gl.bytes ?? 0),
+      cacheBytes: (values?.keptBytes ?? 0) + display.keptBytes,
+      previewed: this.#values?.preview.frames ?? 0,
       webgl: this.#values !== null && !this.#values.gl.lost,
     };
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#uncount();
     this.#values?.close();
     this.#display.tiles.close();
     this.#overlay.close();
@@ -174,10 +179,12 @@ export class Picture {
     const early = plan.full ? null : this.#display.drawWhole(asked);
     const needed = early ? { ...plan, needed: plan.needed.slice(plan.previews), previews: 0 } : plan;
     const { complete } = shown.info;
-    const mostWhole = VALUES_BYTES / 2 ** 20;
+    const mostWhole = budgets().values / 2 ** 20;
     const address = values.addressOf(asked);
     const stock = values.stock(asked);
     this.#ask(this.#travel.wishes(needed, stock, layout, address, { mostWhole, complete, now }), []);
+    if (plan.full) values.preview.run(layout.center.frame);
+    else values.preview.rest();
     this.#againWhenRested(plan.full, now);
     const drawn = early ?? values.draw(asked, plan, this.#drawn);
     if (drawn) this.#showCanvas(early === null);
@@ -228,7 +235,7 @@ export class Picture {
     else if (complete) this.#ask([], []);
     else {
       const address = display.addressOf(asked, look.window);
-      this.#ask([], planLoop(display.stock(asked), layout, address, DISPLAY_BYTES / 2));
+      this.#ask([], planLoop(display.stock(asked), layout, address, budgets().display / 2));
     }
   }
 
@@ -252,7 +259,7 @@ export class Picture {
   }
 
   #ask(values: readonly string[], display: readonly string[]): void {
-    this.#values?.tiles.want(values);
+    this.#values?.want(values);
     this.#display.tiles.want(display);
   }
 

@@ -69,7 +69,9 @@ export class RangePrefetch {
     if (!shown || shownWaits || Date.now() < this.#notBefore) return rest;
     const spans = this.#spans(rest, shown.frame);
     if (!this.#running && spans[0]) void this.#read(spans[0]);
-    const together = new Set(spans.flatMap((span) => span.frames.map((frame) => this.#urlOf(frame, span.level))));
+    const together = new Set(
+      spans.flatMap((span) => span.frames.map((frame) => this.#urlOf(frame, span.level))),
+    );
     return rest.filter((url) => !together.has(url));
   }
 
@@ -123,7 +125,7 @@ export class RangePrefetch {
       if (!request.signal.aborted) this.#notBefore = Date.now() + PAUSE_MS;
     }
     if (this.#running !== running) return;
-    this.#running = null;
+    this.#stop();
     this.#options.onEnd();
   }
 

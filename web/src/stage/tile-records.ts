@@ -1,6 +1,7 @@
 // Takes a body of many tiles apart while it arrives; tile_streams.py says what lies in it.
-import { HEADER_BYTES, BadTile } from "./values-tile.ts";
+
 import { TILE_EDGE } from "./levels.ts";
+import { BadTile, HEADER_BYTES } from "./values-tile.ts";
 
 const MAGIC = 0x31535252; // "RRS1", little-endian
 const HEAD_BYTES = 16;

@@ -4,17 +4,20 @@ import type { Asked, Drawn } from "./drawn.ts";
 import type { Layer } from "./gl-pictures.ts";
 import type { GlView } from "./gl-view.ts";
 import { levelSize, TILE_EDGE, visibleTiles } from "./levels.ts";
+import { budgets } from "./memory.ts";
 import { type AddressOf, type Plan, planFrame, type Stock, targetLevel } from "./plan.ts";
+import { RangePrefetch } from "./range-prefetch.ts";
 import type { StackSpace } from "./space.ts";
+import { type Previewed, StackPreview } from "./stack-preview.ts";
 import { StackTables } from "./stack-tables.ts";
 import { TileDecoder } from "./tile-decoder.ts";
 import { TileSource } from "./tile-source.ts";
 import { BadTile, type ValuesTile } from "./values-tile.ts";
 
-export const VALUES_BYTES = 84 << 20;
-
 export class ValuesPicture {
   readonly tiles: TileSource<ValuesTile>;
+  readonly preview: StackPreview;
+  readonly ranges: RangePrefetch;
   readonly #tables: StackTables;
   readonly #decoder = new TileDecoder();
   #space: StackSpace | null = null;
@@ -28,8 +31,22 @@ export class ValuesPicture {
     this.tiles = new TileSource({
       decode: async (body, url) => rightTile(await this.#decoder.decode(body), url, this.#space),
       bytesOf: (tile) => tile.values.byteLength,
-      budgetBytes: VALUES_BYTES,
+      get budgetBytes() {
+        return budgets().values;
+      },
       onChange,
+    });
+    this.preview = new StackPreview({
+      get budgetBytes() {
+        return budgets().preview;
+      },
+      onChange,
+    });
+    this.ranges = new RangePrefetch({
+      decode: (body) => this.#decoder.decode(body),
+      give: (url, tile) => this.tiles.give(url, tile),
+      has: (url) => this.#get(url) !== undefined,
+      onEnd: onChange,
     });
   }
 
@@ -37,7 +54,30 @@ export class ValuesPicture {
     this.#space = space;
     if (grant === null) return;
     this.tiles.authorize(grant);
+    this.preview.authorize(grant);
+    this.ranges.authorize(grant);
     this.#tables.authorize(grant);
+  }
+
+  /** The stack whose tiles come many at once. */
+  follow(stack: Previewed | null): void {
+    this.preview.follow(stack);
+    this.ranges.follow(stack);
+  }
+
+  /** Asks for tiles, the shown frame's first: neighbors of it in one request. */
+  want(urls: readonly string[]): void {
+    this.tiles.want(this.ranges.take(urls));
+  }
+
+  /** Requests made, bytes received, and bytes kept, decoded and on the graphics card. */
+  stats(): { requests: number; receivedBytes: number; keptBytes: number } {
+    const { tiles, preview, ranges, gl } = this;
+    return {
+      requests: tiles.requests + preview.requests + ranges.requests,
+      receivedBytes: tiles.receivedBytes + preview.receivedBytes + ranges.receivedBytes,
+      keptBytes: tiles.keptBytes + preview.keptBytes + gl.bytes,
+    };
   }
 
   clear(): void {
@@ -47,6 +87,7 @@ export class ValuesPicture {
   }
 
   close(): void {
+    this.follow(null);
     this.tiles.close();
     this.#tables.close();
     this.#decoder.close();
@@ -59,8 +100,13 @@ export class ValuesPicture {
       levelCount: shown.info.level_count,
       damaged: new Set(shown.info.damaged),
       finest: this.gl.finestLevel(space),
-      has: (url) => this.tiles.has(url),
+      has: (url) => this.tiles.has(url) || this.preview.has(url),
+      previewed: (frame) => this.preview.covers(frame),
     };
+  }
+
+  #get(url: string): ValuesTile | undefined {
+    return this.tiles.get(url) ?? this.preview.get(url);
   }
 
   addressOf({ prefix }: Asked): AddressOf {
@@ -100,7 +146,7 @@ export class ValuesPicture {
         key: `${frame}/${level}`,
         level,
         whole,
-        tiles: tiles.flatMap((tile) => this.tiles.get(addressOf(frame, level, tile)) ?? []),
+        tiles: tiles.flatMap((tile) => this.#get(addressOf(frame, level, tile)) ?? []),
       }),
     );
     this.gl.draw({ space, layout, layers, smoothed, window, ...tables, inverted: shown.info.inverted });

@@ -1,10 +1,38 @@
 // How the page is built: into the Python package, in a form the server's strict content policy lets through.
 import { defineConfig } from "vitest/config";
 
+/** Our server speaks WebSocket only: the other ways of Engine.IO stay out of what a phone has to fetch. */
+const webSocketOnly = {
+  name: "web-socket-only",
+  load: (id: string) =>
+    id.endsWith("/engine.io-client/build/esm/transports/index.js")
+      ? 'import { WS } from "./websocket.js"; export const transports = { websocket: WS };'
+      : null,
+};
+
+/** What is fetched when it is first shown or first used; all the rest comes in one piece. */
+const LATER = {
+  panels: ["doctor", "toolbar", "layouts", "menu", "marks-list", "ending", "dialogs"].concat([
+    "conversation",
+    "key-images",
+    "questions",
+    "section",
+    "series",
+  ]),
+  stage: ["many-tiles", "range-prefetch", "stack-preview", "tile-records", "tile-stream", "frame-runs"],
+  styles: ["doctor"],
+};
+
+function comesLater(id: string): boolean {
+  const [, folder, name] = /\/src\/(panels|stage|styles)\/([\w-]+)\.\w+$/.exec(id) ?? [];
+  return (LATER as Record<string, string[]>)[folder ?? ""]?.includes(name ?? "") ?? false;
+}
+
 const SERVER = "http://127.0.0.1:8480";
 
 export default defineConfig({
   base: "/",
+  plugins: [webSocketOnly],
   build: {
     outDir: "../server/readingroom/web",
     emptyOutDir: true,
@@ -13,6 +41,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: "page", test: (id: string) => !comesLater(id) }],
+        },
+      },
+    },
     // The MIT notices of what the bundle contains travel with it.
     license: { fileName: "licenses.md" },
   },

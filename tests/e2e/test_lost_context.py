@@ -1,4 +1,4 @@
-"""The graphics card is taken away and given back: the picture goes on, and is exact again without reloading."""
+"""The graphics card is taken away and given back: the picture goes on, and is exact again with no reload."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ import "./styles/door.css";
 import "./styles/room.css";
 import "./styles/panes.css";
 import "./styles/sides.css";
-import "./styles/doctor.css";
 import "./styles/patient.css";
 
 const page = document.getElementById("page");

@@ -1,5 +1,6 @@
 // The doctor's desk: dark and calm; tools above, series at the left, people at the right.
 
+import "../styles/doctor.css";
 import { isFilm } from "../stage/index.ts";
 import { dayOf, personOf } from "../state/dicom-text.ts";
 import { words } from "../words.ts";

@@ -3,14 +3,16 @@ import { useState } from "preact/hooks";
 import { presetsFor, type Tool } from "../stage/index.ts";
 import { words } from "../words.ts";
 import { Banners } from "./banners.tsx";
-import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
 import { Icon, type IconName } from "./icons.tsx";
-import { KeyImages } from "./key-images.tsx";
+import { later } from "./later.tsx";
 import { Panes } from "./panes.tsx";
 import { HandButton, LeadLine, People } from "./people.tsx";
-import { Questions } from "./questions.tsx";
-import { SeriesStrip } from "./series.tsx";
+
+const SeriesStrip = later(async () => (await import("./series.tsx")).SeriesStrip);
+const Questions = later(async () => (await import("./questions.tsx")).Questions);
+const KeyImages = later(async () => (await import("./key-images.tsx")).KeyImages);
+const Conversation = later(async () => (await import("./conversation.tsx")).Conversation);
 
 export function PatientView({ desk }: { desk: Desk }) {
   const [more, setMore] = useState(false);

@@ -4,13 +4,15 @@ import type { Role } from "../protocol.ts";
 import { words } from "../words.ts";
 import { Notices } from "./banners.tsx";
 import type { Desk } from "./desk.ts";
-import { Dialogs } from "./dialogs.tsx";
-import { DoctorDesk } from "./doctor.tsx";
 import { DoorPage, doorOf } from "./door.tsx";
 import { Brand } from "./icons.tsx";
 import { listenToKeys } from "./keyboard.ts";
+import { later } from "./later.tsx";
 import { PatientView } from "./patient.tsx";
 import { keepAwake } from "./wake.ts";
+
+const Dialogs = later(async () => (await import("./dialogs.tsx")).Dialogs);
+const DoctorDesk = later(async () => (await import("./doctor.tsx")).DoctorDesk);
 
 const RELOADED = "readingroom-reloaded";
 
@@ -46,7 +48,7 @@ export function RoomPage({ desk }: { desk: Desk }) {
     <>
       {atTheDesk(role.value) ? <DoctorDesk desk={desk} /> : <PatientView desk={desk} />}
       <Notices desk={desk} />
-      <Dialogs desk={desk} />
+      {(desk.marking.asking.value !== null || desk.help.value) && <Dialogs desk={desk} />}
     </>
   );
 }

@@ -92,7 +92,7 @@ export class Picture {
       this.#overlay.forgive();
     }
     this.#values?.show(this.#space, shown?.grant ?? null);
-    this.#values?.follow(shown && this.#space && { prefix, space: this.#space, info: shown.info });
+    this.#values?.ahead.follow(shown && this.#space && { prefix, space: this.#space, info: shown.info });
     if (shown) {
       this.#display.tiles.authorize(shown.grant);
       this.#overlay.authorize(shown.grant);
@@ -146,7 +146,7 @@ export class Picture {
       displayRequests: display.requests,
       bytes: (values?.receivedBytes ?? 0) + display.receivedBytes,
       cacheBytes: (values?.keptBytes ?? 0) + display.keptBytes,
-      previewed: this.#values?.preview.frames ?? 0,
+      previewed: values?.previewed ?? 0,
       webgl: this.#values !== null && !this.#values.gl.lost,
     };
   }
@@ -183,8 +183,7 @@ export class Picture {
     const address = values.addressOf(asked);
     const stock = values.stock(asked);
     this.#ask(this.#travel.wishes(needed, stock, layout, address, { mostWhole, complete, now }), []);
-    if (plan.full) values.preview.run(layout.center.frame);
-    else values.preview.rest();
+    values.ahead.run(plan.full ? layout.center.frame : null);
     this.#againWhenRested(plan.full, now);
     const drawn = early ?? values.draw(asked, plan, this.#drawn);
     if (drawn) this.#showCanvas(early === null);

@@ -1,14 +1,13 @@
 // The picture from values tiles: fetched, decoded, and windowed on the graphics card.
 
+import { Ahead } from "./ahead.ts";
 import type { Asked, Drawn } from "./drawn.ts";
 import type { Layer } from "./gl-pictures.ts";
 import type { GlView } from "./gl-view.ts";
 import { levelSize, TILE_EDGE, visibleTiles } from "./levels.ts";
 import { budgets } from "./memory.ts";
 import { type AddressOf, type Plan, planFrame, type Stock, targetLevel } from "./plan.ts";
-import { RangePrefetch } from "./range-prefetch.ts";
 import type { StackSpace } from "./space.ts";
-import { type Previewed, StackPreview } from "./stack-preview.ts";
 import { StackTables } from "./stack-tables.ts";
 import { TileDecoder } from "./tile-decoder.ts";
 import { TileSource } from "./tile-source.ts";
@@ -16,8 +15,7 @@ import { BadTile, type ValuesTile } from "./values-tile.ts";
 
 export class ValuesPicture {
   readonly tiles: TileSource<ValuesTile>;
-  readonly preview: StackPreview;
-  readonly ranges: RangePrefetch;
+  readonly ahead: Ahead;
   readonly #tables: StackTables;
   readonly #decoder = new TileDecoder();
   #space: StackSpace | null = null;
@@ -36,17 +34,11 @@ export class ValuesPicture {
       },
       onChange,
     });
-    this.preview = new StackPreview({
-      get budgetBytes() {
-        return budgets().preview;
-      },
-      onChange,
-    });
-    this.ranges = new RangePrefetch({
+    this.ahead = new Ahead({
       decode: (body) => this.#decoder.decode(body),
       give: (url, tile) => this.tiles.give(url, tile),
       has: (url) => this.#get(url) !== undefined,
-      onEnd: onChange,
+      onChange,
     });
   }
 
@@ -54,29 +46,24 @@ export class ValuesPicture {
     this.#space = space;
     if (grant === null) return;
     this.tiles.authorize(grant);
-    this.preview.authorize(grant);
-    this.ranges.authorize(grant);
+    this.ahead.authorize(grant);
     this.#tables.authorize(grant);
-  }
-
-  /** The stack whose tiles come many at once. */
-  follow(stack: Previewed | null): void {
-    this.preview.follow(stack);
-    this.ranges.follow(stack);
   }
 
   /** Asks for tiles, the shown frame's first: neighbors of it in one request. */
   want(urls: readonly string[]): void {
-    this.tiles.want(this.ranges.take(urls));
+    this.tiles.want(this.ahead.take(urls));
   }
 
-  /** Requests made, bytes received, and bytes kept, decoded and on the graphics card. */
-  stats(): { requests: number; receivedBytes: number; keptBytes: number } {
-    const { tiles, preview, ranges, gl } = this;
+  /** Requests made, bytes received, bytes kept (decoded and on the graphics card), and frames in the preview. */
+  stats(): ReturnType<Ahead["stats"]> {
+    const { tiles, gl } = this;
+    const ahead = this.ahead.stats();
     return {
-      requests: tiles.requests + preview.requests + ranges.requests,
-      receivedBytes: tiles.receivedBytes + preview.receivedBytes + ranges.receivedBytes,
-      keptBytes: tiles.keptBytes + preview.keptBytes + gl.bytes,
+      requests: tiles.requests + ahead.requests,
+      receivedBytes: tiles.receivedBytes + ahead.receivedBytes,
+      keptBytes: tiles.keptBytes + ahead.keptBytes + gl.bytes,
+      previewed: ahead.previewed,
     };
   }
 
@@ -87,7 +74,7 @@ export class ValuesPicture {
   }
 
   close(): void {
-    this.follow(null);
+    this.ahead.follow(null);
     this.tiles.close();
     this.#tables.close();
     this.#decoder.close();
@@ -100,13 +87,13 @@ export class ValuesPicture {
       levelCount: shown.info.level_count,
       damaged: new Set(shown.info.damaged),
       finest: this.gl.finestLevel(space),
-      has: (url) => this.tiles.has(url) || this.preview.has(url),
-      previewed: (frame) => this.preview.covers(frame),
+      has: (url) => this.tiles.has(url) || this.ahead.get(url) !== undefined,
+      previewed: (frame) => this.ahead.covers(frame),
     };
   }
 
   #get(url: string): ValuesTile | undefined {
-    return this.tiles.get(url) ?? this.preview.get(url);
+    return this.tiles.get(url) ?? this.ahead.get(url);
   }
 
   addressOf({ prefix }: Asked): AddressOf {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,11 +17,24 @@ SLOW_4G: Final = (1.6, 150.0)
 UP_SHARE: Final = 750 / 1600
 
 
+FIRST_PICTURE: Final = """
+new MutationObserver((changes, observer) => {
+  const panes = [...document.querySelectorAll(".pane")];
+  if (!panes.some(({ dataset }) => ["preview", "full"].includes(dataset.drawnQuality))) return;
+  observer.disconnect();
+  window.firstPictureAt = performance.timeOrigin + performance.now();
+}).observe(document, { subtree: true, childList: true, attributeFilter: ["data-drawn-quality"] });
+"""
+"""Notes when a page first shows pixels of the study, in ms since 1970."""
+
+
 @dataclass
 class Crossing:
     """One request: bytes of its answer as they were received, head and body, still compressed."""
 
     url: str
+    sent_at: float
+    """Seconds since 1970."""
     received: int = 0
 
     @property
@@ -46,6 +60,7 @@ class Wire:
         wire.cdp.on("Network.loadingFinished", wire._finished)
         wire.cdp.on("Network.webSocketFrameReceived", wire._heard)
         await wire.cdp.send("Network.enable")
+        await person.page.add_init_script(FIRST_PICTURE)
         return wire
 
     async def accepts(self, *encodings: str) -> None:
@@ -79,10 +94,10 @@ class Wire:
     def picture_bytes(self) -> int:
         return sum(each.received for each in self.crossings.values() if each.is_picture)
 
-    @property
-    def other_bytes(self) -> int:
-        """Everything but pictures, with what was heard over the socket."""
-        return self.heard + sum(each.received for each in self.crossings.values() if not each.is_picture)
+    def other_bytes(self, until: float = math.inf) -> int:
+        """All that was asked for until then but pictures, with what was heard over the socket."""
+        others = [each for each in self.crossings.values() if not each.is_picture and each.sent_at <= until]
+        return self.heard + sum(each.received for each in others)
 
     def table(self) -> str:
         """For people who read why a page is too heavy."""
@@ -90,7 +105,7 @@ class Wire:
         return "\n".join(f"{each.received:9} {each.url}" for each in rows) + f"\n{self.heard:9} socket"
 
     def _sent(self, event: dict[str, Any]) -> None:
-        self.crossings[event["requestId"]] = Crossing(event["request"]["url"])
+        self.crossings[event["requestId"]] = Crossing(event["request"]["url"], event["wallTime"])
 
     def _headed(self, event: dict[str, Any]) -> None:
         if found := self.crossings.get(event["requestId"]):

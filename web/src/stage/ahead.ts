@@ -9,6 +9,7 @@ export class Ahead {
   #options: ManyTilesOptions;
   #part: ManyTiles | null = null;
   #asked = false;
+  #failed = false;
   #stack: Previewed | null = null;
   #grant = "";
 
@@ -33,9 +34,18 @@ export class Ahead {
     else if (!this.#asked) void this.#fetch();
   }
 
-  /** What is to be asked for tile by tile, of what is wished for. */
+  /**
+   * What is to be asked for tile by tile, of what is wished for, the shown frame first. While the preview comes, that
+   * frame alone: its neighbors are in the preview, and a slow line carries one thing at a time.
+   */
   take(urls: readonly string[]): readonly string[] {
-    return this.#part?.ranges.take(urls) ?? urls;
+    const shown = /^.*\/values\/\d+\//.exec(urls[0] ?? "")?.[0];
+    const first = shown && this.#comes ? urls.filter((url) => url.startsWith(shown)) : urls;
+    return this.#part?.ranges.take(first) ?? first;
+  }
+
+  get #comes(): boolean {
+    return this.#part ? this.#part.preview.comes : this.#stack?.info.values === true && !this.#failed;
   }
 
   get(url: string): ValuesTile | undefined {
@@ -65,6 +75,7 @@ export class Ahead {
       this.#part.follow(this.#stack, this.#grant);
       this.#options.onChange();
     } catch {
+      this.#failed = true;
       setTimeout(() => {
         this.#asked = false;
       }, PAUSE_MS);

@@ -54,12 +54,14 @@ test("each frame is there as soon as it has come, at the address of its tile", a
   await send(head(LEVEL, 5, 5), tile(2));
   expect(changes()).toBe(1);
   expect(preview.get("/s/values/2/3/0/0")?.values[9]).toBe(2);
+  expect(preview.comes).toBe(true);
   for (const other of ["/s/values/3/3/0/0", "/s/values/2/2/0/0", "/t/values/2/3/0/0", "/s/values/2/3/0/1"]) {
     expect(preview.has(other)).toBe(false);
   }
   await send(tile(3), tile(1), tile(4), tile(0));
   await finish();
   expect([preview.frames, preview.keptBytes]).toEqual([5, 5 * 64]);
+  expect(preview.comes).toBe(false);
   preview.run(2);
   expect(server.calls).toHaveLength(1);
 });

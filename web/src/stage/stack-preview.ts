@@ -47,6 +47,12 @@ export class StackPreview {
     return this.#tiles.size;
   }
 
+  /** Whether more of it comes as soon as nothing else is missing. */
+  get comes(): boolean {
+    const more = this.#waiting.size > 0 && !this.#exhausted && Date.now() >= this.#notBefore;
+    return more || this.#running !== null;
+  }
+
   /** The grant that every further request carries. */
   authorize(grant: string): void {
     this.#headers = { "X-ReadingRoom-Grant": grant };

@@ -33,7 +33,7 @@ def test_null_and_absent_mean_the_same_in_the_schema() -> None:
     assert pane_view["required"] == []
     assert list(pane_view["properties"]) == [
         *("shown", "place", "field", "window", "cine"),
-        *("slab", "turn", "camera"),
+        *("slab", "turn", "camera", "inverted"),
     ]
 
 

@@ -202,6 +202,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(render)
 
     _add_rooms(commands.add_parser("rooms", help="see, end and delete rooms", description=ROOMS))
+    host_link = commands.add_parser(
+        "host-link",
+        help="print a link to sign in by",
+        description="Print a link by which a doctor signs in, good once and for 15 minutes; also while a "
+        "server is running on this data folder.",
+    )
+    _add_data(host_link)
     commands.add_parser(
         "schema", help="print the wire's JSON Schema", description="Print the wire's JSON Schema."
     )

@@ -14,6 +14,7 @@ from aiohttp import web
 from readingroom import __version__
 from readingroom.errors import PageMissing
 from readingroom.imaging import kernels
+from readingroom.imaging.archive import ArchiveLimits
 from readingroom.imaging.cutting.plane_renderer import PlaneRenderer
 from readingroom.imaging.cutting.turned_copies import TurnedCopies
 from readingroom.imaging.decode_pool import DecodePool
@@ -23,8 +24,11 @@ from readingroom.imaging.library import Library
 from readingroom.imaging.pseudonyms import Pseudonyms
 from readingroom.imaging.renderer import Renderer
 from readingroom.imaging.tile_streams import TileStreams
+from readingroom.imaging.uploads import UploadLimits
 from readingroom.imaging.volumes import Ingesting, Volumes
+from readingroom.protocol import ImportLimits
 from readingroom.rooms.embedded import embedded_valkey, running
+from readingroom.rooms.hosts import Hosts
 from readingroom.rooms.lifetimes import Lifetime
 from readingroom.rooms.rooms import Rooms
 from readingroom.settings import Settings
@@ -33,18 +37,24 @@ from readingroom.transport.bodies import LARGEST_BODY
 from readingroom.transport.fanout import Fanout
 from readingroom.transport.headers import security_headers
 from readingroom.transport.health import Health
+from readingroom.transport.imports import Imports
+from readingroom.transport.invitations import Invitations
 from readingroom.transport.join import Join
 from readingroom.transport.measuring import Measuring
 from readingroom.transport.naps import known_after_a_nap
+from readingroom.transport.new_rooms import NewRooms
 from readingroom.transport.page import Page
 from readingroom.transport.planes import Planes
+from readingroom.transport.reception import Reception
 from readingroom.transport.room_events import RoomEvents
 from readingroom.transport.series import SeriesRoutes
 from readingroom.transport.shelf import Shelf
+from readingroom.transport.sign_in import SignIn
 from readingroom.transport.snapshots import Snapshots
 from readingroom.transport.sockets import Sockets
 from readingroom.transport.statuses import refusals
 from readingroom.transport.streams import Streams
+from readingroom.transport.studies import Studies
 from readingroom.transport.tables import Tables
 from readingroom.transport.tiles import Tiles
 from readingroom.values import SeriesRef
@@ -103,6 +113,9 @@ async def open_house(
         pseudonyms = await asyncio.to_thread(Pseudonyms, settings.studies_folder)
         shelf = Shelf(library=library, volumes=volumes, pseudonyms=pseudonyms)
         measuring = Measuring(rooms=rooms, door=door, volumes=volumes, pseudonyms=pseudonyms)
+        hosts = await stack.enter_async_context(Hosts.open(redis_url))
+        reception = Reception(rooms=rooms, hosts=hosts, door=door)
+        limits = upload_limits(settings)
         sockets = Sockets(
             events=RoomEvents(rooms=rooms, fanout=fanout, shelf=shelf, measuring=measuring),
             rooms=rooms,
@@ -119,6 +132,23 @@ async def open_house(
         for routes in (
             health,
             Join(rooms=rooms, door=door, shelf=shelf),
+            SignIn(hosts=hosts, door=door, reception=reception),
+            Studies(
+                reception=reception,
+                library=library,
+                shelf=shelf,
+                renderer=renderer,
+                limits=ImportLimits(files=limits.files, bytes=limits.bytes),
+            ),
+            Imports(
+                door=door,
+                reception=reception,
+                studies=settings.studies_folder,
+                ingest=ingest,
+                limits=limits,
+            ),
+            NewRooms(rooms=rooms, door=door, reception=reception, library=library, shelf=shelf),
+            Invitations(rooms=rooms, door=door),
             Snapshots(rooms=rooms, door=door),
             SeriesRoutes(rooms=rooms, door=door, shelf=shelf, renderer=renderer),
             Tiles(rooms=rooms, door=door, renderer=renderer),
@@ -137,6 +167,11 @@ def lifetime(settings: Settings) -> Lifetime:
     """How long rooms live, in the words of rooms."""
     idle, kept = settings.room_idle_hours * 3_600_000, settings.room_keep_days * 86_400_000
     return Lifetime(idle_ms=round(idle) or None, kept_ms=round(kept) or None)
+
+
+def upload_limits(settings: Settings) -> UploadLimits:
+    """What one import may bring, in the words of imaging."""
+    return UploadLimits(files=settings.import_files, bytes=settings.import_bytes)
 
 
 def dropping(settings: Settings) -> Callable[[Collection[SeriesRef]], Awaitable[None]]:
@@ -177,5 +212,6 @@ async def join_store(settings: Settings) -> AsyncIterator[str]:
 async def local_ingest(settings: Settings, library: Library) -> AsyncIterator[Ingest]:
     """The decode pool and the ingest of a process that has no parent to ask."""
     cache, most_bytes = settings.cache_folder, settings.cache_disk_bytes
-    async with DecodePool() as pool, Ingest(library, cache, pool, most_bytes) as ingest:
+    limits = ArchiveLimits(entries=settings.import_files, bytes=settings.import_bytes)
+    async with DecodePool() as pool, Ingest(library, cache, pool, most_bytes, limits) as ingest:
         yield ingest

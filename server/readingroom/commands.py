@@ -28,7 +28,7 @@ from readingroom.imaging.library import Library
 from readingroom.imaging.volumes import Ingesting
 from readingroom.ingest_socket import RemoteIngest
 from readingroom.listening import listening, listening_on_local_network
-from readingroom.opening import open_room
+from readingroom.opening import host_link, open_room
 from readingroom.serving import serving, stopped
 from readingroom.settings import Settings, read_settings
 from readingroom.values import Plane, RoomId
@@ -58,6 +58,9 @@ def run(options: argparse.Namespace) -> None:
         case "rooms":
             logs.set_up("ERROR")
             _run(_rooms(_settings(options), options))
+        case "host-link":
+            logs.set_up("ERROR")
+            _run(_host_link(_settings(options)))
         case "schema":
             print(schema.text(), end="")
 
@@ -93,6 +96,9 @@ async def _serve(settings: Settings, options: argparse.Namespace) -> None:
                 open_house(settings, redis_url=redis_url, door=at.door, ingest=ingest, library=library)
             )
             await stack.enter_async_context(serving(house, at, share_port=options.share_port))
+        if options.ingest_socket is None:  # no worker: what workers would print, their parent prints
+            link = await host_link(at.urls[0], redis_url, serving=True)
+            print(f"Sign in: {link}", flush=True)
         if options.ready_fd is not None:
             os.write(options.ready_fd, b"1")
             os.close(options.ready_fd)
@@ -113,7 +119,13 @@ async def _import(settings: Settings, path: Path, *, room: bool) -> None:
             opened = await open_room(
                 settings, result.studies, library=library, ingest=ingest, redis_url=redis_url
             )
-        announce(at, opened, qr=False)
+        announce(at, opened, host=None, qr=False)
+
+
+async def _host_link(settings: Settings) -> None:
+    at = listening(settings, share_port=True)
+    async with join_store(settings) as redis_url:
+        print(await host_link(at.urls[0], redis_url, serving=False))
 
 
 async def _rooms(settings: Settings, options: argparse.Namespace) -> None:

@@ -18,7 +18,7 @@ from readingroom.imaging.importing import ImportResult, import_path
 from readingroom.imaging.index import Study
 from readingroom.imaging.library import Library
 from readingroom.listening import Listening, listening, listening_on_local_network
-from readingroom.opening import OpenedRoom, link, open_room
+from readingroom.opening import OpenedRoom, host_link, link, open_room
 from readingroom.progress import Bar
 from readingroom.serving import serving, stopped
 from readingroom.settings import Settings
@@ -50,7 +50,8 @@ async def demo(settings: Settings, source: Path | None, *, local_network: bool) 
                 open_house(settings, redis_url=redis_url, door=at.door, ingest=ingest, library=library)
             )
             await stack.enter_async_context(serving(house, at))
-        announce(at, room, qr=local_network)
+        host = await host_link(at.urls[0], redis_url, serving=True)
+        announce(at, room, host=host, qr=local_network)
         await stopped()
         print(f"\nStopped. The room and its studies stay in {settings.data}.", flush=True)
 
@@ -92,14 +93,14 @@ async def bring_in(source: Path, library: Library) -> ImportResult:
     return result
 
 
-def announce(at: Listening, room: OpenedRoom, *, qr: bool) -> None:
-    """Print the two links, and for a phone the patient's as a QR code."""
+def announce(at: Listening, room: OpenedRoom, *, host: str | None, qr: bool) -> None:
+    """Print the links of a room, the `host`'s to all studies, and for a phone the patient's as a QR code."""
     url = at.urls[0]
     doctor, patient = link(url, room.host), link(url, room.patient)
     print(
         f"\nReadingRoom is ready. Open each link in a browser of its own (or a private window):\n\n"
         f"  doctor   {doctor}\n"
-        f"  patient  {patient}\n\n"
+        f"  patient  {patient}\n" + (f"  studies  {host}\n" if host is not None else "") + "\n"
         "Each link opens once. Not for primary diagnosis. Ctrl+C ends it.",
         flush=True,
     )

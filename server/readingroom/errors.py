@@ -100,6 +100,36 @@ class LinkExpired(ReadingRoomError):
     sentence = "This link has expired. Ask for a new one."
 
 
+class NotSignedIn(ReadingRoomError):
+    code = "NOT_SIGNED_IN"
+    sentence = "You are not signed in. Ask for a new sign-in link: readingroom host-link."
+
+
+class HostLinkUnknown(ReadingRoomError):
+    code = "HOST_LINK_UNKNOWN"
+    sentence = "This sign-in link is not known here. Check that it was copied whole, or ask for a new one."
+
+
+class HostLinkUsed(ReadingRoomError):
+    code = "HOST_LINK_USED"
+    sentence = "This sign-in link was already used. Ask for a new one: readingroom host-link."
+
+
+class HostLinkExpired(ReadingRoomError):
+    code = "HOST_LINK_EXPIRED"
+    sentence = "This sign-in link has expired. Ask for a new one: readingroom host-link."
+
+
+class NoSuchInvitation(ReadingRoomError):
+    code = "NO_SUCH_INVITATION"
+    sentence = "This invitation does not exist any more."
+
+
+class InvitationUsed(ReadingRoomError):
+    code = "INVITATION_USED"
+    sentence = "Somebody has come in with this invitation. Remove the person instead."
+
+
 class WrongOrigin(ReadingRoomError):
     code = "WRONG_ORIGIN"
     sentence = "This page does not come from this server."

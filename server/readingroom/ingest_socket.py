@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from readingroom.errors import ReadingRoomError, refusal_of
+from readingroom.imaging.importing import BroughtIn
+from readingroom.imaging.index import RefusedFile
+from readingroom.imaging.intake import Progress, Steps
 from readingroom.imaging.volumes import Ingesting
 from readingroom.values import SeriesRef, StudyId
 
@@ -18,6 +22,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 30.0
 HEALTH_PATIENCE_S: Final = 2.0
+LONGEST_LINE: Final = 1 << 20
 MOST_WAITING: Final = 4096
 """Questions not yet taken up: a unix socket does not wait for room, it refuses."""
 OK: Final = b"ok\n"
@@ -42,6 +47,36 @@ class RemoteIngest:
         if answer != OK:
             said = json.loads(answer)
             raise refusal_of(said["code"], said["details"])
+
+    async def bring_in(self, upload: str, progress: Callable[[Progress], None]) -> BroughtIn:
+        """Import what lies in the staging folder of this name. Raises what the parent's import refuses with.
+
+        When this is cancelled it returns once the parent has let go of the folder.
+        """
+        reader, writer = await asyncio.open_unix_connection(str(self._path), limit=LONGEST_LINE)
+        try:
+            writer.write(json.dumps({"upload": upload}).encode() + b"\n")
+            refused: list[RefusedFile] = []
+            async for line in reader:
+                said: dict[str, Any] = json.loads(line)
+                if "progress" in said:
+                    progress(Progress(**said["progress"]))
+                elif "refused" in said:
+                    refused.append(RefusedFile(**said["refused"]))
+                elif "code" in said:
+                    raise refusal_of(said["code"], said["details"])
+                else:
+                    studies = tuple(StudyId(study) for study in said["studies"])
+                    return BroughtIn(studies, said["series"], said["pictures"], tuple(refused))
+            raise ReadingRoomError()  # the parent has gone
+        except asyncio.CancelledError:
+            with suppress(OSError, TimeoutError):
+                writer.write_eof()
+                async with asyncio.timeout(PATIENCE_S):
+                    await reader.read()
+            raise
+        finally:
+            writer.close()
 
     async def protections(self) -> tuple[str, ...]:
         """What holds the parent's decode processes in; empty when it does not say."""
@@ -72,6 +107,9 @@ async def answering(ingest: Ingesting, path: Path) -> AsyncIterator[None]:
                 writer.write(json.dumps(await ingest.protections()).encode() + b"\n")
                 return
             asked = json.loads(question)
+            if "upload" in asked:
+                await _bring_in(ingest, asked["upload"], reader, writer)
+                return
             await ingest.request(SeriesRef(StudyId(asked["study"]), asked["series"]), asked["stack"])
             writer.write(OK)
         except ReadingRoomError as error:
@@ -84,6 +122,38 @@ async def answering(ingest: Ingesting, path: Path) -> AsyncIterator[None]:
     server = await asyncio.start_unix_server(answer, str(path), backlog=MOST_WAITING)
     async with server:
         yield
+
+
+async def _bring_in(
+    ingest: Ingesting, upload: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """Import for a worker, line by line; given up when it says no more, or has gone."""
+    loop = asyncio.get_running_loop()
+
+    def told(step: Progress) -> None:
+        loop.call_soon_threadsafe(_say, writer, {"progress": asdict(step)})
+
+    work = asyncio.create_task(ingest.bring_in(upload, Steps(told)))
+    hears = asyncio.create_task(reader.read())
+    try:
+        await asyncio.wait({work, hears}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            work.cancel()
+            await asyncio.wait({work})
+            return
+        brought = work.result()
+    finally:
+        hears.cancel()
+    for file in brought.refused:
+        _say(writer, {"refused": asdict(file)})
+        await writer.drain()
+    _say(writer, {"studies": brought.studies, "series": brought.series, "pictures": brought.pictures})
+    await writer.drain()
+
+
+def _say(writer: asyncio.StreamWriter, line: Mapping[str, object]) -> None:
+    if not writer.is_closing():
+        writer.write(json.dumps(line).encode() + b"\n")
 
 
 def _make_way(path: Path) -> None:

@@ -48,7 +48,7 @@ def listening(settings: Settings, *, share_port: bool = False) -> Listening:
         urls = tuple(f"http://{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
     else:
         urls = tuple(f"http://{address}:{port}" for address in (*local_addresses(), "127.0.0.1", "localhost"))
-    return Listening(settings.host, port, Door(frozenset(urls), settings.https), urls)
+    return Listening(settings.host, port, Door(frozenset(urls), settings.https, urls[0]), urls)
 
 
 def listening_on_local_network(settings: Settings, *, share_port: bool = False) -> Listening:
@@ -60,7 +60,7 @@ def listening_on_local_network(settings: Settings, *, share_port: bool = False) 
     names = (*local_addresses(), "127.0.0.1", "localhost")
     urls = tuple(f"https://{name}:{port}" for name in names)
     context = self_made_tls(settings.data / "tls", names)
-    return Listening("0.0.0.0", port, Door(frozenset(urls), https=True), urls, context)
+    return Listening("0.0.0.0", port, Door(frozenset(urls), https=True, address=urls[0]), urls, context)
 
 
 def free_port(host: str, port: int) -> int:

@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     """Decoded volumes kept on the disk, `20GB` or a number of bytes; the longest unused go first, never one
     that is being looked at. Default: a quarter of the cache's file system, at most 50 GiB. Turned copies for
     planes across columns come on top: at most 512 MiB for each process, nameless, gone with it."""
+    import_bytes: Annotated[ByteSize, Field(ge=1 << 20)] = ByteSize(16 << 30)
+    """What one import through the page may bring, and what it may unpack to: `16GiB` or a number of bytes."""
+    import_files: Annotated[int, Field(ge=1, le=1_000_000)] = 50_000
+    """Files of one import through the page, and files in its archives."""
     room_idle_hours: Annotated[float, Field(ge=0)] = 12
     """A room nobody has touched for so long ends by itself; its host can open it again. 0: never."""
     room_keep_days: Annotated[float, Field(ge=0)] = 30

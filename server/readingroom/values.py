@@ -15,6 +15,8 @@ GrantId = NewType("GrantId", str)
 """Names one invitation in URLs and cookie names; no secret."""
 PrincipalId = NewType("PrincipalId", str)
 """One person in one room."""
+HostId = NewType("HostId", str)
+"""Somebody who is signed in here, in whatever room."""
 ConnectionId = NewType("ConnectionId", str)
 """One socket of one person."""
 StudyId = NewType("StudyId", str)

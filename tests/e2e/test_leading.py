@@ -75,7 +75,7 @@ async def test_who_steers_keeps_the_picture_and_the_lead_in_another_role(consult
     before = await patient.tag()
     found = await turns_to(patient, 4)
     await doctor.drew(await patient.settled(before))
-    await row_of(doctor, "Maria").locator(".manage summary").click()
+    await row_of(doctor, "Maria").get_by_role("button", name="More about Maria").click()
     await row_of(doctor, "Maria").get_by_label("Role").select_option("Clinician")
     await expect(patient.page.locator(".doctor")).to_be_visible()
     await patient.drew(await doctor.tag())

@@ -120,10 +120,8 @@ async def test_a_prior_is_scrolled_with_the_current_study(consultation: Consulta
     await pane(doctor, 1).hover()
     await doctor.page.mouse.wheel(0, 240)
     for person in (doctor, patient):
-        await person.until(
-            f"[0, 1].every((n) => Math.abs(readingroom.view(n).place.point_um[2] - [{before[0]}, {before[1]}][n])"
-            " > 20000)"
-        )
+        for number, z in enumerate(before):
+            await person.until(f"Math.abs(readingroom.view({number}).place.point_um[2] - {z}) > 20000")
     moved = [(await patient.asks(f"readingroom.view({n})"))["place"]["point_um"][2] for n in (0, 1)]
     assert abs((moved[0] - before[0]) - (moved[1] - before[1])) <= 2
     await doctor.button("Aligned by hand").click()

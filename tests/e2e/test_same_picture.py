@@ -34,6 +34,12 @@ async def turns_the_window(person: Person) -> None:
     await person.drags(70, -40)
 
 
+async def turns_flips_and_inverts(person: Person) -> None:
+    await zooms(person)
+    for key in "rhi":
+        await person.page.keyboard.press(key)
+
+
 async def steers_back_and_forth(person: Person) -> None:
     await zooms(person)
     await pans(person)
@@ -41,7 +47,7 @@ async def steers_back_and_forth(person: Person) -> None:
     await scrolls(person)
 
 
-MOVES = [scrolls, pans, zooms, turns_the_window, steers_back_and_forth]
+MOVES = [scrolls, pans, zooms, turns_the_window, turns_flips_and_inverts, steers_back_and_forth]
 
 
 @pytest.mark.parametrize("move", MOVES, ids=lambda move: move.__name__)

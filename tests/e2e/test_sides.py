@@ -97,7 +97,7 @@ async def test_a_raised_hand_and_a_message_reach_the_other_side(consultation: Co
     ours = await unfolds(doctor, "Messages")
     await expect(ours).to_contain_text("Is this <b>my</b> heart?")
     await expect(doctor.page.get_by_text("1 new")).to_be_hidden()
-    await row_of(doctor, "Maria").locator(".manage summary").click()
+    await row_of(doctor, "Maria").get_by_role("button", name="More about Maria").click()
     await doctor.button("Take hand down").click()
     await expect(patient.button("Raise hand")).to_be_visible()
 
@@ -195,7 +195,7 @@ async def test_the_end_shows_the_patient_out_and_opening_again_lets_her_in(
 
 async def test_a_removed_patient_is_told_and_cannot_come_back(consultation: Consultation) -> None:
     doctor, patient = consultation.doctor, consultation.patient
-    await row_of(doctor, "Maria").locator(".manage summary").click()
+    await row_of(doctor, "Maria").get_by_role("button", name="More about Maria").click()
     await doctor.button("Remove from the room").click()
     await doctor.page.get_by_role("alert").get_by_role("button", name="Remove from the room").click()
     await expect(patient.page.get_by_text("You have left this room")).to_be_visible()

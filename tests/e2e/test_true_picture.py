@@ -85,6 +85,13 @@ class Gallery:
         await self.doctor.shows(name)
         await as_high_as(self.doctor, rows)
         await self.doctor.until("host().dataset.drawnQuality === 'full'")
+        if await self.doctor.asks(
+            "readingroom.view().inverted"
+        ):  # so PET opens; render writes what the file says
+            await self.doctor.page.keyboard.press("i")
+            await self.doctor.until(
+                "!readingroom.view().inverted && host().dataset.drawn === readingroom.tag()"
+            )
         return await self.doctor.colors(), (await self.doctor.asks("readingroom.view()"))["window"]
 
 

@@ -24,7 +24,7 @@ async def test_without_webgl_the_servers_pictures_are_shown_with_a_note(house: H
     await patient.joins(links.patient)
     await same_size(doctor, patient)
     assert (await patient.asks("readingroom.stats()"))["webgl"] is False
-    await expect(patient.page.get_by_text("this browser has no WebGL2")).to_be_visible()
+    await expect(patient.page.get_by_text("Fine details may be missing")).to_be_visible()
     before = await doctor.tag()
     await doctor.rests()
     await doctor.turns(2)

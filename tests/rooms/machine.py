@@ -96,6 +96,7 @@ CHANGES = st.one_of(
         turn=st.builds(Turn, quarter_turns=st.integers(0, 3), mirrored=st.booleans()),
         slab=st.none() | st.builds(Slab, thickness_um=st.integers(0, 90_000), projection=st.just("mip")),
         camera=st.none() | st.just(CAMERA),
+        inverted=st.none() | st.booleans(),
     ),
 )
 T = TypeVar("T")

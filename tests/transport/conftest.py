@@ -18,6 +18,7 @@ from readingroom.imaging.library import Library
 from readingroom.listening import Listening, listening
 from readingroom.opening import OpenedRoom, open_room
 from readingroom.rooms.embedded import Valkey
+from readingroom.rooms.hosts import Hosts
 from readingroom.serving import serving
 from readingroom.settings import Settings, read_settings
 from tests.transport.visitor import Visitor
@@ -76,6 +77,22 @@ async def standing(furnished: Path, valkey: Valkey) -> AsyncIterator[Standing]:
 async def doctor(standing: Standing) -> AsyncIterator[Visitor]:
     async with Visitor.at(standing.url) as visitor:
         await visitor.join(standing.room.room, standing.room.host.secret, "Dr. Weber")
+        yield visitor
+
+
+@pytest.fixture
+async def hosts(valkey: Valkey) -> AsyncIterator[Hosts]:
+    """Whoever makes links beside the server."""
+    async with Hosts.open(valkey.url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def signed_in(standing: Standing, hosts: Hosts) -> AsyncIterator[Visitor]:
+    """Somebody at the studies page, in no room."""
+    async with Visitor.at(standing.url) as visitor:
+        status, answer = await visitor.sign_in(await hosts.link())
+        assert status == 200, answer
         yield visitor
 
 

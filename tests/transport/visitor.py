@@ -53,9 +53,27 @@ class Visitor:
         self.answer = answer
         return self.answer
 
+    async def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any]:
+        """A request of our page that changes something, with other headers where given."""
+        return await self._change("POST", path, body, headers)
+
+    async def delete(self, path: str, **headers: str) -> tuple[int, Any]:
+        return await self._change("DELETE", path, None, headers)
+
+    async def _change(self, method: str, path: str, body: Any, headers: dict[str, str]) -> tuple[int, Any]:
+        sent = {"Origin": self.url, "X-ReadingRoom": "1", **headers}
+        if self.grant:
+            sent.setdefault("X-ReadingRoom-Grant", self.grant)
+        async with self.http.request(method, f"{self.url}{path}", json=body, headers=sent) as response:
+            return response.status, await response.json()
+
+    async def sign_in(self, secret: str) -> tuple[int, Any]:
+        return await self.post("/api/sign-in", {"secret": secret})
+
     async def get(self, path: str, **headers: str) -> aiohttp.ClientResponse:
         """A request of our page inside the room; the body is read."""
-        sent = {"X-ReadingRoom-Grant": self.grant, **headers}
+        sent = {"X-ReadingRoom-Grant": self.grant} if self.grant else {}
+        sent |= headers
         response = await self.http.get(f"{self.url}{path}", headers=sent)
         await response.read()
         return response

@@ -23,6 +23,13 @@ const RECEIVED = [
   "Farewell",
   "JoinAnswer",
   "SeriesIndex",
+  "SignedIn",
+  "SignedOut",
+  "StudyList",
+  "ImportEvent",
+  "InvitationMade",
+  "InvitationList",
+  "InvitationRevoked",
   "HttpError",
 ];
 

@@ -7,9 +7,10 @@ import { Session } from "./net/session.ts";
 import { connect } from "./net/socket.ts";
 import { Desk } from "./panels/desk.ts";
 import { DoorPage, JoinPage } from "./panels/door.tsx";
+import { FetchedPart } from "./panels/fetched-part.tsx";
 import { RoomPage } from "./panels/room-page.tsx";
 import { type JoinAnswer, PROTOCOL_VERSION } from "./protocol.ts";
-import { addressOf, fragmentOf } from "./state/address.ts";
+import { addressOf, fragmentOf, STUDIES } from "./state/address.ts";
 import { Room } from "./state/room.ts";
 import { expose } from "./support.ts";
 import { language } from "./words.ts";
@@ -34,6 +35,18 @@ export function App() {
     const key = `${room}.${secret}.${spoken}`;
     return <JoinPage key={key} room={room} secret={secret} joined={enter} />;
   }
+  if (address.kind === "host") {
+    return (
+      <FetchedPart
+        key={address.secret}
+        fetch={signInPage}
+        with={{ secret: address.secret, entered: toStudies }}
+      />
+    );
+  }
+  if (address.kind === "studies") {
+    return <FetchedPart key={spoken} fetch={studiesPage} with={{ entered: open }} />;
+  }
   const { room, grant } = address;
   const told = joined?.room === room && joined.grant === grant ? joined : null;
   return <Stay key={`${room}/${grant}`} room={room} grant={grant} joined={told} />;
@@ -45,12 +58,27 @@ export function App() {
     setJoined(answer);
     setAddress({ kind: "room", room, grant });
   }
+
+  /** From the studies, to which one can go back. */
+  function open(answer: JoinAnswer): void {
+    history.pushState(null, "", STUDIES);
+    enter(answer);
+  }
+
+  /** The secret leaves the address bar and the history. */
+  function toStudies(): void {
+    history.replaceState(null, "", STUDIES);
+    setAddress({ kind: "studies" });
+  }
 }
+
+const signInPage = async () => (await import("./panels/sign-in.tsx")).SignInPage;
+const studiesPage = async () => (await import("./panels/studies.tsx")).StudiesPage;
 
 function Stay(pass: Pass & { joined: JoinAnswer | null }) {
   const [desk, setDesk] = useState<Desk | null>(null);
   useEffect(() => {
-    const opened = open({ room: pass.room, grant: pass.grant }, pass.joined);
+    const opened = deskOf({ room: pass.room, grant: pass.grant }, pass.joined);
     const hide = expose(opened);
     setDesk(opened);
     return () => {
@@ -62,7 +90,7 @@ function Stay(pass: Pass & { joined: JoinAnswer | null }) {
 }
 
 /** Everything is asked for at once: the first picture, the series, the socket. */
-function open(pass: Pass, joined: JoinAnswer | null): Desk {
+function deskOf(pass: Pass, joined: JoinAnswer | null): Desk {
   const state = new Room();
   state.admittedAs.value = joined?.role ?? null;
   const first = firstPicture(pass, joined?.first_picture ?? null);

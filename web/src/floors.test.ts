@@ -5,7 +5,7 @@ const FLOORS: Record<string, readonly string[]> = {
   state: ["words", "protocol"],
   net: ["state", "words", "protocol"],
   stage: ["words", "protocol"],
-  panels: ["stage", "net", "state", "words", "protocol"],
+  panels: ["stage", "net", "state", "words", "protocol", "styles"],
   support: ["panels", "stage", "state", "protocol"],
   app: ["support", "panels", "net", "state", "words", "protocol"],
   main: ["app", "styles", "words"],

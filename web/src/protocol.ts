@@ -1,6 +1,6 @@
 // Generated from server/readingroom/protocol/ by `make protocol`; do not edit.
 
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 export type Message =
   | JoinRequest
@@ -28,7 +28,18 @@ export type Message =
   | PlaneGeometry
   | MeasureRequest
   | Measured
-  | HttpError;
+  | HttpError
+  | SignInRequest
+  | SignedIn
+  | SignOutRequest
+  | SignedOut
+  | StudyList
+  | RoomRequest
+  | ImportEvent
+  | InvitationRequest
+  | InvitationMade
+  | InvitationList
+  | InvitationRevoked;
 
 /**
  * `POST /api/join`: the secret of a link for a cookie. An absent name keeps the one given before.
@@ -458,6 +469,9 @@ export interface KeyImageAdd {
 }
 /**
  * The shared view of one pane. Every field is the last writer's.
+ *
+ * `inverted`: whether the grays are drawn the other way round, beyond what the pictures themselves ask for
+ * (MONOCHROME1); null: as pictures of this kind usually are.
  */
 export interface PaneView {
   shown?: ShownStack | null;
@@ -468,6 +482,7 @@ export interface PaneView {
   slab?: Slab | null;
   turn?: Turn | null;
   camera?: Camera | null;
+  inverted?: boolean | null;
 }
 /**
  * Which stack of which open series a pane shows, and how it is cut.
@@ -884,9 +899,13 @@ export interface PresenceUpdate {
   round_trip_ms?: number | null;
   drawn?: Drawn | null;
 }
+/**
+ * Where somebody points. `laser`: on purpose, with a light that leaves a trail.
+ */
 export interface Pointer {
   pane: number;
   place: PatientPlace | ImagePlace;
+  laser: boolean;
 }
 /**
  * The newest state whose picture is really on the screen, at most 4 times a second.
@@ -1096,6 +1115,178 @@ export interface MeasureRequest {
 export interface HttpError {
   error: Refused;
 }
+/**
+ * `POST /api/sign-in`: the secret of a host link for a cookie.
+ */
+export interface SignInRequest {
+  secret: string;
+}
+/**
+ * A cookie is set beside this; it is good for so long, whatever happens.
+ */
+export interface SignedIn {
+  expires_in_s: number;
+}
+/**
+ * `POST /api/sign-out`: an empty object.
+ */
+export interface SignOutRequest {}
+/**
+ * The session has ended, and its cookie is taken away.
+ */
+export interface SignedOut {
+  signed_out: boolean;
+}
+/**
+ * `GET /api/studies`: newest first. `total` counts all that were found, `library` all there are.
+ */
+export interface StudyList {
+  studies: StudyInfo[];
+  total: number;
+  library: number;
+  limits: ImportLimits;
+}
+/**
+ * One study. `patient` is one opaque name for one patient; `refused` counts files that were left out.
+ */
+export interface StudyInfo {
+  study: string;
+  patient: string;
+  identity: Identity;
+  description: string;
+  modalities: string[];
+  series: StudySeries[];
+  refused: number;
+}
+/**
+ * One series of a study. `number` is its place, as `series.open` names it; the file's is beside it.
+ */
+export interface StudySeries {
+  number: number;
+  series_number: number | null;
+  modality: string;
+  description: string;
+  pictures: number;
+  viewable: boolean;
+}
+/**
+ * What one import may bring.
+ */
+export interface ImportLimits {
+  files: number;
+  bytes: number;
+}
+/**
+ * `POST /api/rooms`: a room with these studies in it, whose host the asker becomes; answers JoinAnswer.
+ *
+ * Studies of several patients are OTHER_PATIENT until `other_patient` says that this is meant.
+ */
+export interface RoomRequest {
+  /**
+   * @minItems 1
+   * @maxItems 8
+   */
+  studies: string[];
+  name?: string | null;
+  other_patient: boolean;
+}
+/**
+ * One line of the answer to `POST /api/imports`.
+ */
+export interface ImportEvent {
+  event: ImportReceived | ImportProgress | ImportDone | ImportRefused;
+}
+/**
+ * Everything has come.
+ */
+export interface ImportReceived {
+  kind: "received";
+  files: number;
+  bytes: number;
+}
+/**
+ * `done` of `total` files: unpacked, then taken in, then read.
+ */
+export interface ImportProgress {
+  kind: "progress";
+  stage: "unpacking" | "copying" | "reading";
+  done: number;
+  total: number;
+}
+/**
+ * The end: studies that are in the library now (or were already), and what was left out of them.
+ */
+export interface ImportDone {
+  kind: "done";
+  studies: string[];
+  series: number;
+  pictures: number;
+  left_out: number;
+  files: LeftOut[];
+}
+/**
+ * A file that was left out, by its base name, and why.
+ */
+export interface LeftOut {
+  file: string;
+  code: string;
+  message: string;
+}
+/**
+ * The end: nothing was imported.
+ */
+export interface ImportRefused {
+  kind: "refused";
+  code: string;
+  message: string;
+  left_out: number;
+  files: LeftOut[];
+}
+/**
+ * `POST /api/rooms/{room}/invitations`: a link for one person, called `name` unless he says another.
+ */
+export interface InvitationRequest {
+  role: "host" | "clinician" | "patient" | "observer";
+  name?: string | null;
+  expires_in_s: number;
+}
+/**
+ * The only time that the link is told.
+ */
+export interface InvitationMade {
+  invitation: InvitationInfo;
+  link: string;
+  qr: QrCode;
+}
+/**
+ * One invitation, without its secret. `expires_in_s`: until its first use.
+ */
+export interface InvitationInfo {
+  invitation: string;
+  role: "host" | "clinician" | "patient" | "observer";
+  name: string;
+  expires_in_s: number;
+  used: boolean;
+}
+/**
+ * Dark squares as an SVG path over `size` by `size` units, its quiet margin included.
+ */
+export interface QrCode {
+  size: number;
+  path: string;
+}
+/**
+ * `GET /api/rooms/{room}/invitations`: those that can still be used, and those that were.
+ */
+export interface InvitationList {
+  invitations: InvitationInfo[];
+}
+/**
+ * `DELETE /api/rooms/{room}/invitations/{invitation}`: its link opens nothing any more.
+ */
+export interface InvitationRevoked {
+  invitation: string;
+}
 
 export type Place = Pointer["place"];
 export type Shape = Mark["shape"];
@@ -1123,5 +1314,12 @@ export interface Received {
   Farewell: Farewell;
   JoinAnswer: JoinAnswer;
   SeriesIndex: SeriesIndex;
+  SignedIn: SignedIn;
+  SignedOut: SignedOut;
+  StudyList: StudyList;
+  ImportEvent: ImportEvent;
+  InvitationMade: InvitationMade;
+  InvitationList: InvitationList;
+  InvitationRevoked: InvitationRevoked;
   HttpError: HttpError;
 }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from readingroom.errors import DecodeLimit, FileRefused, NotDicom, NotFound, TooLarge
+from readingroom.errors import BadArchive, DecodeLimit, FileRefused, NotDicom, NotFound, TooLarge
 from readingroom.imaging import archive, gzipped, sniff
 from readingroom.imaging.archive import ArchiveLimits
 from readingroom.imaging.index import RefusedFile
+from readingroom.imaging.safe_write import private_folder
 from readingroom.imaging.text import clean
 
 FILES_LIMIT = 200_000
@@ -50,8 +52,50 @@ def gather(
         candidates = [Found(source, clean(source.name), ours=False)]
     else:
         raise NotFound(path=clean(source.name) or "this place")
+    return _sorted_out(candidates, _Unpacking(scratch, limits))
+
+
+def gather_files(
+    files: Sequence[Found],
+    scratch: Path,
+    limits: ArchiveLimits,
+    progress: Callable[[int, int], None],
+) -> tuple[list[Found], list[RefusedFile]]:
+    """As `gather`, of these files, any of which may be a zip archive. Blocking: run in a thread.
+
+    What all of them unpack to stays within the limits of one archive. An archive that is not taken costs
+    itself; it is gone once it is unpacked. Raises what `progress` does, and BadArchive for the only file.
+    """
+    candidates: list[Found] = []
+    refused: list[RefusedFile] = []
+    left = limits
+    for number, file in enumerate(files):
+        if not archive.is_zip(file.path):
+            candidates.append(file)
+            continue
+        into = scratch / f"zip{number:06d}"
+        private_folder(into)
+        try:
+            unpacked = archive.unpack(file.path, into, left, progress)
+        except BadArchive as bad:
+            if len(files) == 1:
+                raise
+            shutil.rmtree(into)
+            refused.append(RefusedFile(file.source, bad.code, str(bad)))
+            continue
+        file.path.unlink()
+        left = replace(
+            left,
+            entries=left.entries - len(unpacked),
+            bytes=left.bytes - sum(one.path.stat().st_size for one in unpacked),
+        )
+        candidates += [Found(one.path, clean(one.source), ours=True) for one in unpacked]
+    found, left_out = _sorted_out(candidates, _Unpacking(scratch, left))
+    return found, refused + left_out
+
+
+def _sorted_out(candidates: Sequence[Found], plain: _Unpacking) -> tuple[list[Found], list[RefusedFile]]:
     found, refused = [], []
-    plain = _Unpacking(scratch, limits)
     for candidate in candidates:
         try:
             candidate = plain.of(candidate)

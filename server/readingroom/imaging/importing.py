@@ -7,15 +7,18 @@ import contextlib
 import errno
 import os
 import secrets
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from readingroom.errors import DiskFull, DuplicateFile, EmptyFile, NoPixels, NotDicom, NothingToShow
 from readingroom.imaging.archive import ArchiveLimits
 from readingroom.imaging.decode_pool import DecodePool
-from readingroom.imaging.gathering import gather
+from readingroom.imaging.finishing import to_its_end
+from readingroom.imaging.gathering import Found, gather, gather_files
 from readingroom.imaging.headers import FileHeader
 from readingroom.imaging.index import RefusedFile, Study
 from readingroom.imaging.intake import Progress, take_in
@@ -23,9 +26,10 @@ from readingroom.imaging.library import Library
 from readingroom.imaging.safe_write import fsync_folder, private_folder
 from readingroom.imaging.sorting.pictures import ImportedFile
 from readingroom.imaging.sorting.split import split_series, split_studies
-from readingroom.imaging.staging import exclusive, staging
+from readingroom.imaging.staging import INCOMING, exclusive, held, staging
 from readingroom.imaging.study_file import write_study
 from readingroom.imaging.text import clean
+from readingroom.imaging.uploads import uploaded
 from readingroom.values import StudyId
 
 SYNC_THREADS = 8
@@ -39,6 +43,16 @@ class ImportResult:
     """The studies, new or found again, and every file that was left out."""
 
     studies: tuple[Study, ...]
+    refused: tuple[RefusedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """What an import brought, said shortly: it may have been another process's."""
+
+    studies: tuple[StudyId, ...]
+    series: int
+    pictures: int
     refused: tuple[RefusedFile, ...]
 
 
@@ -56,21 +70,83 @@ async def import_path(
     Raises NotFound, NothingToShow, BadArchive, TooLarge, DiskFull.
     """
     with staging(library.root) as folder:
-        scratch = folder / "unpacked"
-        private_folder(scratch)
-        with _disk_full(source):
-            found, refused = await asyncio.to_thread(
-                gather,
-                source,
-                scratch,
-                limits or ArchiveLimits(),
-                lambda done, total: progress(Progress("copying", done, total)),
-            )
-            files, left_out = await take_in(found, folder, pool, progress)
-            refused += left_out
-            if not files:
-                raise NothingToShow(path=clean(source.name) or "this place", advice=_advice(refused))
-            studies = await asyncio.to_thread(_commit, files, tuple(refused), folder, library)
+        result = await _bring_in(
+            lambda scratch, told: gather(source, scratch, limits or ArchiveLimits(), told),
+            folder,
+            library,
+            pool,
+            progress,
+            unpacking="copying",
+            needed=lambda: source.stat().st_size if source.is_file() else _folder_bytes(source),
+        )
+        if not result.studies:
+            raise NothingToShow(path=clean(source.name) or "this place", advice=_advice(result.refused))
+    return result
+
+
+async def import_upload(
+    name: str,
+    library: Library,
+    pool: DecodePool,
+    progress: Callable[[Progress], None],
+    *,
+    limits: ArchiveLimits,
+) -> BroughtIn:
+    """Import what lies in the staging folder of this name (uploads.py), whose keeper waits for the end.
+
+    `progress` is called in threads, too. No studies in the result: nothing that was sent is a picture.
+    When this is cancelled it ends soon, and nothing is being done in the folder any more.
+    Raises BadArchive, DiskFull.
+    """
+    folder = library.root / INCOMING / name
+    with held(folder):
+        result = await _bring_in(
+            lambda scratch, told: gather_files(uploaded(folder), scratch, limits, told),
+            folder,
+            library,
+            pool,
+            progress,
+            unpacking="unpacking",
+            needed=lambda: _folder_bytes(folder),
+        )
+    return BroughtIn(
+        studies=tuple(study.id for study in result.studies),
+        series=sum(len(study.series) for study in result.studies),
+        pictures=sum(len(s.frames) for study in result.studies for one in study.series for s in one.stacks),
+        refused=result.refused,
+    )
+
+
+Gather = Callable[[Path, Callable[[int, int], None]], tuple[list[Found], list[RefusedFile]]]
+
+
+async def _bring_in(
+    gathering: Gather,
+    folder: Path,
+    library: Library,
+    pool: DecodePool,
+    progress: Callable[[Progress], None],
+    *,
+    unpacking: Literal["copying", "unpacking"],
+    needed: Callable[[], int],
+) -> ImportResult:
+    """What `gathering` finds, taken into the staging folder and committed. Raises DiskFull."""
+    scratch = folder / "unpacked"
+    private_folder(scratch)
+    given_up = threading.Event()
+
+    def told(done: int, total: int) -> None:
+        if given_up.is_set():
+            raise asyncio.CancelledError
+        progress(Progress(unpacking, done, total))
+
+    with _disk_full(needed):
+        found, refused = await to_its_end(lambda: gathering(scratch, told), given_up.set)
+        files, left_out = await take_in(found, folder, pool, progress)
+        refused += left_out
+        if not files:
+            return ImportResult((), tuple(refused))
+        studies = await to_its_end(lambda: _commit(files, tuple(refused), folder, library))
     return ImportResult(tuple(studies), tuple(refused))
 
 
@@ -166,14 +242,13 @@ def _advice(refused: Sequence[RefusedFile]) -> str:
 
 
 @contextlib.contextmanager
-def _disk_full(source: Path) -> Iterator[None]:
+def _disk_full(needed: Callable[[], int]) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        size = source.stat().st_size if source.is_file() else _folder_bytes(source)
-        raise DiskFull(needed_mib=-(-size // (1 << 20))) from None
+        raise DiskFull(needed_mib=-(-needed() // (1 << 20))) from None
 
 
 def _folder_bytes(folder: Path) -> int:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
+from readingroom.imaging.archive import ArchiveLimits
 from readingroom.imaging.decode_pool import DecodePool
 from readingroom.imaging.eviction import Eviction
 from readingroom.imaging.filling import COPY_THREADS, Filling
+from readingroom.imaging.importing import BroughtIn, import_upload
 from readingroom.imaging.index import Stack
+from readingroom.imaging.intake import Progress
 from readingroom.imaging.library import Library
 from readingroom.imaging.volume_files import Mapped, VolumeFiles
 from readingroom.imaging.volumes import stack_of, volume_folder
@@ -27,12 +31,19 @@ OTHER_POLL_SECONDS = 0.02
 class Ingest:
     """Fills `cache` from the originals of `library`. An async context manager; leaving it stops filling.
 
-    `most_bytes` bounds what lies in the cache (see eviction.py). Entering removes what can never be used.
+    `most_bytes` bounds what lies in the cache (see eviction.py), `limits` what an import unpacks to. Entering
+    removes what can never be used.
     """
 
     def __init__(
-        self, library: Library, cache: Path, pool: DecodePool, most_bytes: int | None = None
+        self,
+        library: Library,
+        cache: Path,
+        pool: DecodePool,
+        most_bytes: int | None = None,
+        limits: ArchiveLimits | None = None,
     ) -> None:
+        self._limits = limits or ArchiveLimits()
         self.eviction = Eviction(cache, most_bytes)
         self._library = library
         self._cache = cache
@@ -78,6 +89,10 @@ class Ingest:
     async def protections(self) -> tuple[str, ...]:
         """What holds the decode processes in, by name; empty until one has started."""
         return self._pool.protections
+
+    async def bring_in(self, upload: str, progress: Callable[[Progress], None]) -> BroughtIn:
+        """Import what lies in the staging folder of this name. Raises BadArchive, DiskFull."""
+        return await import_upload(upload, self._library, self._pool, progress, limits=self._limits)
 
     async def _begin(self, key: tuple[SeriesRef, int]) -> None:
         found, files = await asyncio.to_thread(self._files, *key)

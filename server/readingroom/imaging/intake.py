@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from readingroom.errors import DuplicateFile, FileRefused, Truncated
 from readingroom.imaging.decode_pool import HEADERS_AT_ONCE, DecodePool
+from readingroom.imaging.finishing import to_its_end
 from readingroom.imaging.gathering import Found, refused_file
 from readingroom.imaging.headers import FileHeader
 from readingroom.imaging.index import RefusedFile
@@ -20,16 +23,36 @@ from readingroom.imaging.safe_write import create_private
 from readingroom.imaging.sorting.pictures import ImportedFile
 
 COPY_THREADS = 2
+STEP_S = 0.1
 BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `total` files; copying comes first, reading (the headers) ends it."""
+    """`done` of `total` files: perhaps unpacked, then copied; reading (the headers) ends it."""
 
-    stage: Literal["reading", "copying"]
+    stage: Literal["reading", "copying", "unpacking"]
     done: int
     total: int
+
+
+class Steps:
+    """Hands on what somebody can see: the first and the last step of a stage, and else so many a second.
+
+    Called in any thread.
+    """
+
+    def __init__(self, told: Callable[[Progress], None]) -> None:
+        self._told = told
+        self._last: tuple[str, float] = ("", 0.0)
+
+    def __call__(self, step: Progress) -> None:
+        stage, at = self._last
+        now = time.monotonic()
+        if stage == step.stage and step.done < step.total and now - at < STEP_S:
+            return
+        self._last = (step.stage, now)
+        self._told(step)
 
 
 async def take_in(
@@ -70,14 +93,15 @@ async def take_in(
         for at in starts:
             answers[at] = await batch(at, found[at : at + HEADERS_AT_ONCE])
 
-    with ThreadPoolExecutor(COPY_THREADS, thread_name_prefix="import") as threads:
-        # So many that some copy while others wait for the headers of what they copied.
-        running = [asyncio.create_task(take_batches()) for _ in range(COPY_THREADS + pool.workers)]
-        try:
-            await asyncio.gather(*running)
-        finally:
-            for task in running:
-                task.cancel()
+    threads = ThreadPoolExecutor(COPY_THREADS, thread_name_prefix="import")
+    # So many that some copy while others wait for the headers of what they copied.
+    running = [asyncio.create_task(take_batches()) for _ in range(COPY_THREADS + pool.workers)]
+    try:
+        await asyncio.gather(*running)
+    finally:
+        for task in running:
+            task.cancel()
+        await to_its_end(partial(threads.shutdown, cancel_futures=True))
     return sort_out(found, [answer for at in sorted(answers) for answer in answers[at]])
 
 

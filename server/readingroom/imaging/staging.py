@@ -26,11 +26,22 @@ def staging(root: Path) -> Iterator[Path]:
             shutil.rmtree(left, ignore_errors=True)
     folder = imports / secrets.token_hex(8)
     folder.mkdir(mode=0o700)
-    with exclusive(folder / "lock"):
+    with held(folder):
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Nobody removes this folder of an import meanwhile; several may hold it at a time."""
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from readingroom.errors import NoSuchSeries, SliceDamaged, SliceNotReady, SliceOutOfRange
+from readingroom.imaging.importing import BroughtIn
 from readingroom.imaging.index import Stack
+from readingroom.imaging.intake import Progress
 from readingroom.imaging.library import Library
 from readingroom.imaging.packing import row_bytes
 from readingroom.imaging.volume_files import DAMAGED, READY, WAITING, Mapped, VolumeFiles, checksum
@@ -176,6 +179,9 @@ class Ingesting(Protocol):
 
     async def protections(self) -> tuple[str, ...]:
         """What holds the decode processes in, by name; empty until one has started, or nobody knows."""
+
+    async def bring_in(self, upload: str, progress: Callable[[Progress], None]) -> BroughtIn:
+        """Import what lies in the staging folder of this name (importing.import_upload)."""
 
 
 @dataclass(slots=True)

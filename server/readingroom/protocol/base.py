@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-PROTOCOL_VERSION = 3
+PROTOCOL_VERSION = 4
 """Said in the handshake; another version reloads the page once."""
 
 UM_LIMIT = 10_000_000
@@ -16,6 +16,8 @@ MILLI_PIXEL_LIMIT = 100_000_000
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 OpId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+Secret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+"""256 random bits of a link."""
 Um = Annotated[int, Field(strict=True, ge=-UM_LIMIT, le=UM_LIMIT)]
 MilliPixel = Annotated[int, Field(strict=True, ge=-MILLI_PIXEL_LIMIT, le=MILLI_PIXEL_LIMIT)]
 Index = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]

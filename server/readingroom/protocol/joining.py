@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from readingroom.protocol.base import Counter, DisplayName, Id, Role, Wire
+from readingroom.protocol.base import Counter, DisplayName, Id, Role, Secret, Wire
 from readingroom.protocol.log import LogEntry
 from readingroom.protocol.places import Layout, PaneView
 
@@ -15,7 +15,7 @@ class JoinRequest(Wire):
     """`POST /api/join`: the secret of a link for a cookie. An absent name keeps the one given before."""
 
     room: Id
-    secret: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+    secret: Secret
     name: DisplayName | None = None
 
 

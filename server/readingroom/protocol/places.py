@@ -120,7 +120,11 @@ PaneNumber = Annotated[int, Field(strict=True, ge=0, le=3)]
 
 
 class PaneView(Wire):
-    """The shared view of one pane. Every field is the last writer's."""
+    """The shared view of one pane. Every field is the last writer's.
+
+    `inverted`: whether the grays are drawn the other way round, beyond what the pictures themselves ask for
+    (MONOCHROME1); null: as pictures of this kind usually are.
+    """
 
     shown: ShownStack | None = None
     place: Place | None = None
@@ -130,3 +134,4 @@ class PaneView(Wire):
     slab: Slab | None = None
     turn: Turn | None = None
     camera: Camera | None = None
+    inverted: Flag | None = None

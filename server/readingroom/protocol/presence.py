@@ -13,8 +13,11 @@ Quality = Literal["none", "preview", "full"]
 
 
 class Pointer(Wire):
+    """Where somebody points. `laser`: on purpose, with a light that leaves a trail."""
+
     pane: PaneNumber = 0
     place: Place
+    laser: Flag = False
 
 
 class DrawnPane(Wire):

@@ -37,11 +37,19 @@ class Admissions:
         self._write = write
         self._members: Recent[tuple[RoomId, GrantId, str], Member] = Recent()
 
-    async def invite(self, room: RoomId, role: Role, lifetime_s: int) -> Invitation:
+    async def invite(
+        self, room: RoomId, role: Role, lifetime_s: int, name: str | None = None, by: Member | None = None
+    ) -> Invitation:
         """A new link for one person (R20)."""
-        made = Invitation(room=room, grant=GrantId(opaque()), role=role, secret=new_secret())
-        await self._write(room, script.invite(made.grant, sha(made.secret), role, opaque(), lifetime_s))
+        called = texts.name(name) if name else ""
+        made = Invitation(room=room, grant=GrantId(opaque()), role=role, secret=new_secret(), name=called)
+        asked = script.invite(made.grant, sha(made.secret), role, opaque(), lifetime_s, called, by)
+        await self._write(room, asked)
         return made
+
+    async def revoke(self, room: RoomId, grant: GrantId, by: Member) -> None:
+        """Take back a link that nobody has used (R27). NoSuchInvitation, InvitationUsed."""
+        await self._write(room, script.revoke(grant, by))
 
     async def invitation(self, room: RoomId, secret: str) -> GrantId:
         """The grant a link's secret belongs to. LinkUnknown, LinkExpired."""
@@ -71,7 +79,9 @@ class Admissions:
         if found is None:
             raise LinkUnknown()
         _, grant, _ = found
-        joined = PersonJoined(name=texts.name(name) if name else DEFAULT_NAMES[grant.role], role=grant.role)
+        joined = PersonJoined(
+            name=texts.name(name) if name else grant.name or DEFAULT_NAMES[grant.role], role=grant.role
+        )
         fresh, join_id = new_secret(), f"join-{opaque()}"
         arguments = script.admit(
             sha(secret),

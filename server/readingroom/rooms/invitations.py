@@ -10,9 +10,6 @@ from readingroom.protocol import Role
 from readingroom.rooms.roles import ROLES
 from readingroom.values import GrantId, PrincipalId, RoomId
 
-FIRST_USE_S = 15 * 60
-"""How long a link waits for its first use, unless the host says otherwise."""
-
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -34,6 +31,7 @@ class Invitation:
     grant: GrantId
     role: Role
     secret: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +50,23 @@ class Grant:
     principal: PrincipalId
     expires_ms: int
     token_sha: str
+    name: str = ""
+    """Whom the link is for; what he is called unless he says another name."""
 
     @classmethod
     def parse(cls, row: bytes) -> Grant:
-        """The row `role principal expires token` of door.lua."""
-        role, principal, expires, token = row.decode().split(" ")
-        return cls(_role(role), PrincipalId(principal), int(expires), token)
+        """The row `role principal expires token name` of door.lua; rows of before have no name."""
+        role, principal, expires, token, *name = row.decode().split(" ", 4)
+        return cls(_role(role), PrincipalId(principal), int(expires), token, "".join(name))
+
+    @property
+    def used(self) -> bool:
+        """Whether somebody came in with it."""
+        return self.token_sha != "-"
 
     def expired(self, now_ms: int) -> bool:
         """Whether it was never used and is too late now."""
-        return self.token_sha == "-" and self.expires_ms <= now_ms
+        return not self.used and self.expires_ms <= now_ms
 
     def proven_by(self, token: str) -> bool:
         """Whether this token is the one the grant is bound to; in constant time."""

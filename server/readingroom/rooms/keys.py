@@ -90,6 +90,20 @@ def alive(process: str) -> str:
     return f"rr:alive:{process}"
 
 
+def host_link(secret_sha: str) -> str:
+    """A one-time link by which a host signs in."""
+    return f"rr:host-link:{secret_sha}"
+
+
+ADDRESS = "rr:address"
+"""Where the server of this store is reached, as the last one that started has said."""
+
+
+def host_session(token_sha: str) -> str:
+    """A host who is signed in; holds his opaque name."""
+    return f"rr:host:{token_sha}"
+
+
 def chorus(process: str) -> str:
     """The pub/sub channel of one process alone; keeps its subscription open while no room is watched."""
     return f"rr:presence:{process}"

@@ -18,6 +18,7 @@ from readingroom.errors import (
     StoreUnreachable,
 )
 from readingroom.protocol import (
+    FIRST_USE_S,
     Op,
     OpAccepted,
     PaneView,
@@ -37,7 +38,7 @@ from readingroom.rooms import canonical, catching_up, durability, script, settli
 from readingroom.rooms.admissions import Admissions
 from readingroom.rooms.arguments import Argument
 from readingroom.rooms.attention import Attention
-from readingroom.rooms.invitations import FIRST_USE_S, Admission, Invitation, Member, opaque
+from readingroom.rooms.invitations import Admission, Grant, Invitation, Member, opaque
 from readingroom.rooms.lifetimes import Lifetime, Lifetimes
 from readingroom.rooms.listener import Listener
 from readingroom.rooms.pacing import Pacing
@@ -176,9 +177,31 @@ class Rooms:
         """The series open in a room, at most 1 s old. NoSuchRoom, StoreUnreachable."""
         return await self._series.get(room, lambda: self._store.series(room))
 
-    async def invite(self, room: RoomId, role: Role, *, lifetime_s: int = FIRST_USE_S) -> Invitation:
-        """A new link for one person (R20). NoSuchRoom, Limit, NotSaved."""
-        return await self._admissions.invite(room, role, lifetime_s)
+    async def invite(
+        self,
+        room: RoomId,
+        role: Role,
+        *,
+        lifetime_s: int = FIRST_USE_S,
+        name: str | None = None,
+        by: Member | None = None,
+    ) -> Invitation:
+        """A new link for one person (R20); `by` None: by the operator.
+
+        NoSuchRoom, Limit, NotSaved, BadRequest for a bad name; Denied, Forbidden for who is no host any more.
+        """
+        return await self._admissions.invite(room, role, lifetime_s, name, by)
+
+    async def invitations(self, room: RoomId) -> tuple[dict[GrantId, Grant], int]:
+        """Every invitation that is kept, and the store's time in ms. NoSuchRoom, StoreUnreachable."""
+        return await self._store.grants(room)
+
+    async def revoke(self, room: RoomId, grant: GrantId, *, by: Member) -> None:
+        """Take back a link that nobody has used (R27).
+
+        NoSuchInvitation, InvitationUsed, NotSaved; Denied, Forbidden for who is no host any more.
+        """
+        await self._admissions.revoke(room, grant, by)
 
     async def invitation(self, room: RoomId, secret: str) -> GrantId:
         """The grant a link's secret belongs to. LinkUnknown, LinkExpired, StoreUnreachable."""

@@ -12,11 +12,13 @@ from readingroom.errors import (
     Exists,
     Forbidden,
     Gone,
+    InvitationUsed,
     LeadTaken,
     Limit,
     LinkExpired,
     LinkUnknown,
     LinkUsed,
+    NoSuchInvitation,
     NoSuchRoom,
     NoSuchSeries,
     NotAQuestion,
@@ -79,6 +81,8 @@ LAST_WORDS = frozenset(("person.remove", "room.end", "room.reopen", "room.go_on"
 """A host's, which no number of changes can take from him (R14)."""
 NO_LIMIT = 2**53 - 1
 PEOPLE_LIMIT = 50
+OPEN_INVITATIONS_LIMIT = 20
+"""Links that wait for their first use at a time."""
 
 Answer = Sequence[object]
 
@@ -90,10 +94,12 @@ _KINDS: Mapping[str, type[ReadingRoomError]] = {
         Exists,
         Forbidden,
         Gone,
+        InvitationUsed,
         LeadTaken,
         LinkExpired,
         LinkUnknown,
         LinkUsed,
+        NoSuchInvitation,
         NoSuchRoom,
         NoSuchSeries,
         NotAQuestion,
@@ -113,6 +119,7 @@ _LIMITS: Mapping[str, str] = {
     "marks": f"it holds {LIVE_MARKS_LIMIT} marks; remove one first",
     "changes": f"{OPS_LIMIT} changes were made in it",
     "people": f"{PEOPLE_LIMIT} people were invited to it",
+    "invitations": f"{OPEN_INVITATIONS_LIMIT} invitations are open; revoke one first",
     "series": f"{SERIES_LIMIT} series are open; close one first",
     "key_images": f"it holds {KEY_IMAGES_LIMIT} key images; remove one first",
 }
@@ -171,9 +178,23 @@ def create(
     return ["create", epoch, patient, *counted(opened), *counted(fields)]
 
 
-def invite(grant: str, secret_sha: str, role: Role, principal: str, lifetime_s: int) -> list[Argument]:
-    """A new link, good for `lifetime_s` until its first use (R20)."""
-    return ["invite", grant, secret_sha, role, principal, str(lifetime_s * 1000), str(PEOPLE_LIMIT)]
+def invite(
+    grant: str, secret_sha: str, role: Role, principal: str, lifetime_s: int, name: str, by: Member | None
+) -> list[Argument]:
+    """A new link, good for `lifetime_s` until its first use (R20); `by` None: the operator's."""
+    limits: list[Argument] = [str(PEOPLE_LIMIT), str(OPEN_INVITATIONS_LIMIT)]
+    given: list[Argument] = [grant, secret_sha, role, principal, str(lifetime_s * 1000)]
+    return ["invite", *given, *limits, name, *_proof(by)]
+
+
+def revoke(grant: str, by: Member) -> list[Argument]:
+    """Take back an invitation that nobody has used (R27)."""
+    return ["revoke", grant, *_proof(by)]
+
+
+def _proof(by: Member | None) -> list[Argument]:
+    """What `role_of` compares with the acl (R1)."""
+    return ["", "", ""] if by is None else [by.principal, by.grant, str(by.epoch)]
 
 
 def admit(
@@ -257,8 +278,7 @@ def ops_limit(kind: str) -> int:
 
 def _fields(pane: int, change: PaneView) -> list[Argument]:
     fields: list[Argument] = []
-    for name in PaneView.model_fields:
-        value = getattr(change, name)
+    for name, value in change.model_dump(mode="json").items():
         if value is not None:
-            fields += [f"{pane}.{name}", canonical.dumps(value)]
+            fields += [f"{pane}.{name}", canonical.spelled(value)]
     return fields

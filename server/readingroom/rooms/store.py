@@ -94,7 +94,20 @@ class RoomStore:
         if not grant:
             return None
         row, (seconds, micros) = await self._together(("HGET", names.grants, grant), ("TIME",))
+        if row is None:  # revoked
+            return None
         return GrantId(_text(grant)), Grant.parse(row), int(seconds) * 1000 + int(micros) // 1000
+
+    async def grants(self, room_id: RoomId) -> tuple[dict[GrantId, Grant], int]:
+        """Every grant of the room, with the store's time in ms; NoSuchRoom."""
+        names = RoomKeys.of(room_id)
+        exists, found, (seconds, micros) = await self._together(
+            ("EXISTS", names.meta), ("HGETALL", names.grants), ("TIME",)
+        )
+        if not exists:
+            raise NoSuchRoom()
+        grants = {GrantId(_text(grant)): Grant.parse(row) for grant, row in found.items()}
+        return grants, int(seconds) * 1000 + int(micros) // 1000
 
     async def member(self, room_id: RoomId, grant: GrantId, token: str) -> Member:
         """The person a grant's token proves. NoSuchRoom; Denied for anything that does not match (R1).

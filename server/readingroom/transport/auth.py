@@ -27,6 +27,8 @@ class Door:
 
     origins: frozenset[str]
     https: bool
+    address: str = ""
+    """What links begin with that are given to people."""
 
     def cookie_name(self, grant: GrantId) -> str:
         """One cookie per grant, so that two tabs of one browser can be two people.
@@ -35,27 +37,30 @@ class Door:
         """
         return f"__Host-rr-{grant}" if self.https else f"rr-{grant}"
 
-    def set_cookie(self, response: web.StreamResponse, grant: GrantId, token: str) -> None:
+    def set_cookie(
+        self, response: web.StreamResponse, grant: GrantId, token: str, lives_s: int = COOKIE_LIFETIME_S
+    ) -> None:
+        """A `lives_s` of 0 takes it away."""
         response.set_cookie(
             self.cookie_name(grant),
             token,
-            max_age=COOKIE_LIFETIME_S,
+            max_age=lives_s,
             path="/",
             httponly=True,
             secure=self.https,
             samesite="Strict",
         )
 
-    def check_change(self, request: web.Request) -> None:
-        """A request that changes something: from our own page, by our own code, as JSON.
+    def check_change(self, request: web.Request, body: str | None = "application/json") -> None:
+        """A request that changes something: from our own page, by our own code, with such a body or none.
 
         Raises WrongOrigin, BadRequest.
         """
         self.check_origin(request)
         if CLIENT_HEADER not in request.headers:
             raise BadRequest(reason=f"the header {CLIENT_HEADER} is missing")
-        if request.content_type != "application/json":
-            raise BadRequest(reason="the body must be application/json")
+        if body is not None and request.content_type != body:
+            raise BadRequest(reason=f"the body must be {body}")
         if request.headers.get("Content-Encoding", "identity") != "identity":
             raise BadRequest(reason="a compressed body is not taken")
 

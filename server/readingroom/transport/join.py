@@ -9,6 +9,7 @@ from aiohttp import web
 
 from readingroom.errors import TooFast
 from readingroom.protocol import JoinAnswer, JoinRequest
+from readingroom.rooms.invitations import Admission
 from readingroom.rooms.rooms import Rooms
 from readingroom.transport import bodies
 from readingroom.transport.auth import Door
@@ -45,16 +46,21 @@ class Join:
         opened, panes = await asyncio.gather(self._rooms.series(room), self._rooms.shown(room))
         first_picture = await self._shelf.first_picture(room, opened, panes.get("0"))
         admission = await self._rooms.admit(room, asked.secret, asked.name, token)
-        member = admission.member
-        response = bodies.answer(
-            JoinAnswer(
-                room=member.room,
-                grant=member.grant,
-                principal=member.principal,
-                role=member.role,
-                name=member.name,
-                first_picture=first_picture,
-            )
+        return enter(self._door, admission, first_picture)
+
+
+def enter(door: Door, admission: Admission, first_picture: str | None) -> web.Response:
+    """What somebody who is let in is answered, with the cookie that proves it from now on."""
+    member = admission.member
+    response = bodies.answer(
+        JoinAnswer(
+            room=member.room,
+            grant=member.grant,
+            principal=member.principal,
+            role=member.role,
+            name=member.name,
+            first_picture=first_picture,
         )
-        self._door.set_cookie(response, member.grant, admission.token)
-        return response
+    )
+    door.set_cookie(response, member.grant, admission.token)
+    return response

@@ -56,7 +56,7 @@ class Shelf:
             body_part=series.body_part,
             stacks=stacks,
             refused=len(study.refused),
-            identity=_identity(study) if identity else None,
+            identity=identity_of(study) if identity else None,
         )
 
     async def check_stack(self, ref: SeriesRef, stack: int) -> None:
@@ -84,7 +84,7 @@ class Shelf:
     async def opening_view(self, key: SeriesKey, ref: SeriesRef) -> PaneView:
         """The first view of a series: its middle frame, whole, in its first window (color has none)."""
         series = await asyncio.to_thread(self._library.series, ref)
-        number = _main_stack(series)
+        number = main_stack(series)
         stack = series.stacks[number]
         index = len(stack.frames) // 2
         extent = extent_mm(stack)
@@ -186,7 +186,7 @@ class Shelf:
         )
 
 
-def _main_stack(series: Series) -> int:
+def main_stack(series: Series) -> int:
     """The stack a series opens with: the one of most frames, the earlier of equals."""
     return max(range(len(series.stacks)), key=lambda number: (len(series.stacks[number].frames), -number))
 
@@ -228,7 +228,8 @@ def _sendable(windows: tuple[NamedVoi, ...]) -> tuple[NamedVoi, ...]:
     )
 
 
-def _identity(study: Study) -> Identity:
+def identity_of(study: Study) -> Identity:
+    """Whose pictures a study holds."""
     return Identity(
         patient_name=study.patient_name,
         patient_id=study.patient_id,

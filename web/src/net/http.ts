@@ -18,19 +18,13 @@ export const UNREACHABLE = "UNREACHABLE";
 /** A line that brings nothing for so long is given up: whoever asked asks again, on another one. */
 export const SILENCE_MS = 15_000;
 /** For a request that can be made only once: as long as the browser waits. */
-const HOWEVER_LONG = Number.POSITIVE_INFINITY;
+export const HOWEVER_LONG = Number.POSITIVE_INFINITY;
 
 export type Pass = { room: string; grant: string };
 
 /** Not given up: a link that was used is of no use without the cookie in its answer. */
 export function join(request: JoinRequest): Promise<JoinAnswer> {
-  const headers = { "Content-Type": "application/json", "X-ReadingRoom": "1" };
-  return asked(
-    "JoinAnswer",
-    "/api/join",
-    { method: "POST", headers, body: JSON.stringify(request) },
-    HOWEVER_LONG,
-  );
+  return asked("JoinAnswer", "/api/join", posted(request), HOWEVER_LONG);
 }
 
 export function snapshot(pass: Pass): Promise<Snapshot> {
@@ -46,17 +40,27 @@ export function thumbnail(pass: Pass, series: string, stack: number): Promise<Bl
 }
 
 /** A JPEG at an address of this room. */
-export async function picture(pass: Pass, address: string): Promise<Blob> {
-  const response = await reach(address, { headers: proof(pass) });
+export function picture(pass: Pass, address: string): Promise<Blob> {
+  return jpeg(address, proof(pass));
+}
+
+export async function jpeg(address: string, headers: Record<string, string>): Promise<Blob> {
+  const response = await reach(address, { headers });
   if (!response.ok) throw await refusal(response);
   return response.blob().catch(unreachable);
 }
 
-function proof(pass: Pass): Record<string, string> {
+/** A request that changes something: from our own page, which no other site can claim. */
+export function posted(message: object, headers: Record<string, string> = {}): RequestInit {
+  const own = { "Content-Type": "application/json", "X-ReadingRoom": "1" };
+  return { method: "POST", headers: { ...own, ...headers }, body: JSON.stringify(message) };
+}
+
+export function proof(pass: Pass): Record<string, string> {
   return { "X-ReadingRoom-Grant": pass.grant };
 }
 
-async function asked<Name extends keyof Received>(
+export async function asked<Name extends keyof Received>(
   name: Name,
   address: string,
   init: RequestInit,

@@ -1,5 +1,5 @@
 // Sends what waits in the outbox until the server has answered, and says how much is not saved.
-import type { Command, Op } from "../protocol.ts";
+import type { Command, Op, Refused } from "../protocol.ts";
 import * as outbox from "../state/outbox.ts";
 import type { Room } from "../state/room.ts";
 import { type Clock, freshId } from "./clock.ts";
@@ -25,7 +25,7 @@ export class Posting {
     private readonly room: Room,
     private readonly send: (op: Op) => Promise<unknown>,
     private readonly online: () => boolean,
-    private readonly refused: (command: Command, why: string) => void,
+    private readonly refused: (command: Command, why: Refused) => void,
     private readonly clock: Clock,
   ) {}
 
@@ -91,7 +91,7 @@ export class Posting {
       return;
     } else {
       this.#box = outbox.without(this.#box, op.op_id);
-      this.refused(op.command, refused.message);
+      this.refused(op.command, refused);
     }
     this.pump();
   }

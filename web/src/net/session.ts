@@ -7,6 +7,7 @@ import {
   type Layout,
   type PaneView,
   PROTOCOL_VERSION,
+  type Refused,
   type Snapshot,
   type ViewChange,
 } from "../protocol.ts";
@@ -384,9 +385,11 @@ export class Session {
     return this.#link.connected() && this.#room.connection.value === "live";
   }
 
-  #refused(command: Command, why: string): void {
+  #refused(command: Command, why: Refused): void {
     if (command.kind.startsWith("lead.")) this.#offered = null;
-    this.#room.notify(why);
+    if (command.kind === "series.open" && why.code === "OTHER_PATIENT")
+      this.#room.otherPatient.value = command;
+    else this.#room.notify(why.message);
   }
 
   #ended(why: Farewell): void {

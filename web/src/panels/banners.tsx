@@ -53,6 +53,7 @@ function LossBanner({ desk }: { desk: Desk }) {
   ];
   return (
     <div class="banner danger" role="alert">
+      <Icon name="warning" />
       <span>{text.filter(Boolean).join(" ")}</span>
       {(host || !frozen) && (
         <button type="button" onClick={() => (frozen ? void desk.session.goOn() : desk.session.acceptLoss())}>
@@ -91,6 +92,7 @@ function AloneBanner({ desk }: { desk: Desk }) {
   const me = room.people.value.find((person) => person.me);
   return (
     <div class="banner alone" role="status">
+      <Icon name="people" />
       <span>{words.alone.text}</span>
       <button type="button" class="primary" onClick={() => desk.back()}>
         {words.alone.back(room.leader.value?.name ?? null)}
@@ -114,6 +116,7 @@ function AskBanner({ desk, person }: { desk: Desk; person: Someone }) {
   if (!person.asking || person.me || hidden || !mayGive) return null;
   return (
     <div class="banner ask" role="status">
+      <Icon name="lead" />
       <span>{words.lead.askedBy(person.name)}</span>
       <button
         type="button"

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { colorOf } from "../state/colors.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
-import { Section } from "./section.tsx";
+import { Nothing, Opening, Section } from "./section.tsx";
 
 const TYPING_MS = 3000;
 
@@ -28,7 +28,8 @@ export function Conversation({ desk }: { desk: Desk }) {
       watching={read}
       watched={last}
     >
-      {chat.length === 0 && <p class="note">{words.chat.none}</p>}
+      {document === null && <Opening />}
+      {document !== null && chat.length === 0 && <Nothing icon="messages" text={words.chat.none} />}
       <ul class="chat" ref={list} aria-live="polite">
         {chat.map(({ revision, by, text }) => (
           <li key={revision}>

@@ -11,6 +11,7 @@ import { paneCount } from "../state/view.ts";
 import { words } from "../words.ts";
 import { Arrangement } from "./arrangement.ts";
 import { Hand } from "./hand.ts";
+import { LargeScreen } from "./large-screen.ts";
 import { Linking } from "./linking.ts";
 import { Marking } from "./marking.ts";
 import { PaneDesk } from "./pane-desk.ts";
@@ -32,6 +33,7 @@ export class Desk {
   readonly overlays = this.hand.overlays;
   readonly smoothed = this.hand.smoothed;
   readonly help = signal(false);
+  readonly largeScreen = new LargeScreen();
 
   readonly arrangement: Arrangement;
   readonly linking = new Linking();
@@ -96,6 +98,7 @@ export class Desk {
   }
 
   close(): void {
+    this.largeScreen.leave();
     for (const stop of this.#stops) stop();
     this.#list.close();
     this.session.close();
@@ -141,6 +144,17 @@ export class Desk {
     const now = at.shown.value;
     if (now?.series === series && now.stack === stack && now.mode === "stack") return;
     this.#openIn(at, { series, stack, mode: "stack" });
+  }
+
+  /** The next or the previous stack of the list. */
+  step(step: 1 | -1, at = this.active.value): void {
+    const all = (this.room.series.value ?? []).flatMap(({ series, stacks }) =>
+      stacks.map((_, stack) => ({ series, stack })),
+    );
+    const now = at.shown.value;
+    const index = all.findIndex(({ series, stack }) => series === now?.series && stack === now.stack);
+    const next = index < 0 ? undefined : all[index + step];
+    if (next !== undefined) this.open(next.series, next.stack, at);
   }
 
   /** Other panes than before, the new ones filled with what is not shown yet. */
@@ -218,10 +232,11 @@ export class Desk {
       {
         moved: (change) => this.#moved(pane, change),
         activated: () => this.arrangement.choose(index),
+        stepped: (step) => this.step(step, pane),
         maximized: () => this.arrangement.toggleMaximized(index),
         mounted: () => queueMicrotask(() => this.#fill()),
-        pointed: (place) => {
-          const pointer = place === null ? null : { pane: index, place };
+        pointed: (place, laser) => {
+          const pointer = place === null ? null : { pane: index, place, laser };
           marking.pointing.value = pointer;
           this.session.tell({ pointer });
         },

@@ -1,5 +1,4 @@
-// What opens above the page: the words of a text mark, and the help on keys.
-import type { Signal } from "@preact/signals";
+// What opens above the page: the words of a text mark.
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { words } from "../words.ts";
@@ -8,14 +7,13 @@ import type { Desk } from "./desk.ts";
 export function Dialogs({ desk }: { desk: Desk }) {
   const asking = desk.marking.asking.value;
   return (
-    <>
-      {asking !== null && <TextDialog answer={asking} question={desk.marking.question.value} />}
-      {desk.help.value && <HelpDialog desk={desk} />}
-    </>
+    asking && (
+      <TextDialog answer={asking} question={desk.marking.question.value} before={desk.marking.typed.value} />
+    )
   );
 }
 
-function Dialog(props: { title: string; closed: () => void; children: ComponentChildren }) {
+export function Dialog(props: { title: string; closed: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const shown = dialog.current;
@@ -31,9 +29,9 @@ function Dialog(props: { title: string; closed: () => void; children: ComponentC
   );
 }
 
-function TextDialog(props: { answer: (typed: string | null) => void; question: boolean }) {
+function TextDialog(props: { answer: (typed: string | null) => void; question: boolean; before: string }) {
   const { answer, question } = props;
-  const [typed, setTyped] = useState(question ? words.questions.whatIsThis : "");
+  const [typed, setTyped] = useState(props.before);
   const text = typed.trim();
   return (
     <Dialog title={question ? words.questions.title : words.text.title} closed={() => answer(null)}>
@@ -62,47 +60,5 @@ function TextDialog(props: { answer: (typed: string | null) => void; question: b
         </div>
       </form>
     </Dialog>
-  );
-}
-
-function HelpDialog({ desk }: { desk: Desk }) {
-  const close = () => {
-    desk.help.value = false;
-  };
-  return (
-    <Dialog title={words.help.title} closed={close}>
-      <table>
-        <tbody>
-          {words.help.rows.map(([keys, does]) => (
-            <tr key={keys}>
-              <th scope="row">{keys}</th>
-              <td>{does}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <Check text={words.help.single} on={desk.singleKeys} />
-      <Check text={words.help.smoothed} on={desk.smoothed} />
-      <div class="row">
-        <button type="button" class="primary" onClick={close}>
-          {words.help.close}
-        </button>
-      </div>
-    </Dialog>
-  );
-}
-
-function Check({ text, on }: { text: string; on: Signal<boolean> }) {
-  return (
-    <label class="check">
-      <input
-        type="checkbox"
-        checked={on.value}
-        onChange={(event) => {
-          on.value = event.currentTarget.checked;
-        }}
-      />
-      {text}
-    </label>
   );
 }

@@ -1,26 +1,39 @@
 // The doctor's desk: dark and calm; tools above, series at the left, people at the right.
-
+import "./desk-icons.ts";
 import "../styles/doctor.css";
+import { useState } from "preact/hooks";
 import { isFilm } from "../stage/index.ts";
 import { dayOf, personOf } from "../state/dicom-text.ts";
 import { words } from "../words.ts";
+import { Attendance } from "./attendance.tsx";
 import { Banners } from "./banners.tsx";
+import { CloseSeries } from "./close-series.tsx";
+import { ConferenceStrip, LargeScreenButton } from "./conference.tsx";
 import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
 import { RoomControls } from "./ending.tsx";
+import { Exports } from "./exports.tsx";
+import { HelpDialog } from "./help-dialog.tsx";
+import { HostTools } from "./host-tools.tsx";
 import { Brand } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
 import { Layouts } from "./layouts.tsx";
+import { Manage } from "./manage.tsx";
 import { MarksList } from "./marks-list.tsx";
 import { Panes } from "./panes.tsx";
 import { LeadLine, People } from "./people.tsx";
 import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
+import { type Drawer, SideTabs } from "./side-tabs.tsx";
+import { SkipLink } from "./skip-link.tsx";
 import { Toolbar } from "./toolbar.tsx";
 
 export function DoctorDesk({ desk }: { desk: Desk }) {
+  const [drawer, setDrawer] = useState<Drawer>(null);
+  const large = desk.largeScreen.on.value;
   return (
-    <div class="doctor">
+    <div class={large ? "doctor large-screen" : "doctor"} data-drawer={drawer}>
+      <SkipLink />
       <header>
         <h1>
           <Brand />
@@ -28,18 +41,22 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
         <Toolbar desk={desk} />
         <Layouts desk={desk} />
         <LeadLine desk={desk} />
+        <LargeScreenButton desk={desk} />
+        <SideTabs desk={desk} open={drawer} choose={setDrawer} />
       </header>
-      <SeriesStrip desk={desk} />
+      <SeriesStrip desk={desk} close={CloseSeries} />
       <main class="picture-area">
         <Banners desk={desk} />
         <Panes desk={desk} />
       </main>
-      <aside>
+      <aside class="beside">
         <Identity desk={desk} />
-        <People desk={desk} />
+        <People desk={desk} manage={Manage} />
+        <HostTools desk={desk} />
         <Questions desk={desk} />
         <MarksList desk={desk} />
         <KeyImages desk={desk} />
+        <Exports desk={desk} />
         <Conversation desk={desk} />
         <RoomControls desk={desk} />
       </aside>
@@ -49,6 +66,9 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
         </span>
         <span>{words.notForDiagnosis}</span>
       </footer>
+      {large && <ConferenceStrip desk={desk} />}
+      <Attendance desk={desk} />
+      <HelpDialog desk={desk} />
     </div>
   );
 }

@@ -1,9 +1,11 @@
 // The pages before the room: what a link is, joining, and why somebody cannot come in.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { join, Refusal } from "../net/http.ts";
 import type { JoinAnswer } from "../protocol.ts";
 import { words } from "../words.ts";
-import { Brand } from "./icons.tsx";
+import { Brand, Icon, type IconName } from "./icons.tsx";
+import { LanguageChoice } from "./language.tsx";
 
 export type Door = keyof Omit<typeof words.doors, "retry" | "reload" | "lookAgain">;
 
@@ -12,12 +14,61 @@ export function doorOf(code: string): Door {
   return Object.hasOwn(words.doors, code) ? (code as Door) : "other";
 }
 
+const SIGNS: Record<Door, IconName> = {
+  none: "link",
+  broken: "brokenLink",
+  LINK_UNKNOWN: "brokenLink",
+  LINK_USED: "usedLink",
+  LINK_EXPIRED: "expired",
+  DENIED: "locked",
+  NO_SUCH_ROOM: "closedDoor",
+  REMOVED: "openDoor",
+  ROOM_ENDED: "done",
+  REPLACED: "elsewhere",
+  OLD_PROTOCOL: "reload",
+  NOT_SIGNED_IN: "locked",
+  HOST_LINK_UNKNOWN: "brokenLink",
+  HOST_LINK_USED: "usedLink",
+  HOST_LINK_EXPIRED: "expired",
+  insecure: "unprotected",
+  unreachable: "unreachable",
+  other: "unreachable",
+};
+
+/** What every page before the room has: the name of the house, a card, and what the pictures are not for. */
+function Entrance({ children }: { children: ComponentChildren }) {
+  return (
+    <main class="door">
+      <header>
+        <Brand />
+        <LanguageChoice />
+      </header>
+      {children}
+      <p class="fine">{words.notForDiagnosis}</p>
+    </main>
+  );
+}
+
+/** While the room, or a part of the page, is on its way. */
+export function OpeningPage() {
+  return (
+    <Entrance>
+      <section class="card opening">
+        <span class="spinner" aria-hidden="true" />
+        <p role="status">{words.room.opening}</p>
+      </section>
+    </Entrance>
+  );
+}
+
 export function DoorPage(props: { door: Door; told?: string; retry?: (() => void) | undefined }) {
   const { title, text } = words.doors[props.door];
   return (
-    <main class="door">
-      <Brand />
-      <section class="card" role="alert">
+    <Entrance>
+      <section class="card refusal" role="alert">
+        <span class="medallion">
+          <Icon name={SIGNS[props.door]} />
+        </span>
         <h1>{title}</h1>
         <p>{text || props.told}</p>
         {props.retry && (
@@ -26,8 +77,7 @@ export function DoorPage(props: { door: Door; told?: string; retry?: (() => void
           </button>
         )}
       </section>
-      <p class="fine">{words.notForDiagnosis}</p>
-    </main>
+    </Entrance>
   );
 }
 
@@ -62,8 +112,7 @@ export function JoinPage({ room, secret, joined }: JoinProps) {
     return <DoorPage door={known} told={state.message} retry={retry} />;
   }
   return (
-    <main class="door">
-      <Brand />
+    <Entrance>
       <form class="card" onSubmit={submit} noValidate>
         <h1>{words.join.title}</h1>
         <p>{words.join.promise}</p>
@@ -85,7 +134,6 @@ export function JoinPage({ room, secret, joined }: JoinProps) {
           {state === "joining" ? words.join.joining : words.join.button}
         </button>
       </form>
-      <p class="fine">{words.notForDiagnosis}</p>
-    </main>
+    </Entrance>
   );
 }

@@ -1,46 +1,56 @@
 // The page's icons, all from Lucide: strokes on a 24-pixel square, in the color of the text around them.
 import {
+  BookOpen,
   ChevronDown,
   ChevronUp,
+  CircleCheck,
   CircleMinus,
   CirclePlus,
-  CircleQuestionMark,
-  Columns2,
-  Contrast,
+  CloudOff,
+  Crosshair,
+  DoorClosed,
+  DoorOpen,
   Ellipsis,
-  Grid2x2,
+  Flashlight,
   Hand,
+  Hourglass,
   type IconNode,
+  Images,
+  KeyRound,
   Layers,
-  Link2,
-  Link2Off,
+  Link,
+  Lock,
   Maximize,
   MessageCircleQuestionMark,
+  MessageSquare,
+  MonitorSmartphone,
   Moon,
   Move,
   MoveUpRight,
   Pause,
   Play,
   Redo2,
-  Rows2,
+  RefreshCw,
+  ShieldAlert,
   ShipWheel,
-  Square,
   SquareText,
   Sun,
+  TriangleAlert,
   Type,
   Undo2,
+  Unlink,
   Users,
   X,
-  ZoomIn,
 } from "lucide";
 import { h } from "preact";
 import { words } from "../words.ts";
+import type { DeskIconName } from "./desk-icons.ts";
 
 const ICONS = {
-  window: Contrast,
   pan: Move,
-  zoom: ZoomIn,
   scroll: Layers,
+  crosshair: Crosshair,
+  laser: Flashlight,
   arrow: MoveUpRight,
   text: Type,
   pin: MessageCircleQuestionMark,
@@ -51,7 +61,6 @@ const ICONS = {
   pause: Pause,
   undo: Undo2,
   redo: Redo2,
-  help: CircleQuestionMark,
   up: ChevronUp,
   down: ChevronDown,
   brighter: Sun,
@@ -62,20 +71,37 @@ const ICONS = {
   close: X,
   lead: ShipWheel,
   people: Users,
-  onePane: Square,
-  twoPanes: Columns2,
-  twoRows: Rows2,
-  fourPanes: Grid2x2,
-  linked: Link2,
-  unlinked: Link2Off,
+  messages: MessageSquare,
+  images: Images,
+  glossary: BookOpen,
+  warning: TriangleAlert,
+  link: Link,
+  brokenLink: Unlink,
+  usedLink: KeyRound,
+  expired: Hourglass,
+  locked: Lock,
+  closedDoor: DoorClosed,
+  openDoor: DoorOpen,
+  done: CircleCheck,
+  elsewhere: MonitorSmartphone,
+  reload: RefreshCw,
+  unprotected: ShieldAlert,
+  unreachable: CloudOff,
 } satisfies Record<string, IconNode>;
 
-export type IconName = keyof typeof ICONS;
+export type IconName = keyof typeof ICONS | DeskIconName;
+
+const known = new Map<string, IconNode>(Object.entries(ICONS));
+
+/** More of them, from a part of the page that is fetched later. */
+export function addIcons(icons: Record<string, IconNode>): void {
+  for (const [name, node] of Object.entries(icons)) known.set(name, node);
+}
 
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      {ICONS[name].map(([tag, attributes]) => h(tag, attributes))}
+      {known.get(name)?.map(([tag, attributes]) => h(tag, attributes))}
     </svg>
   );
 }

@@ -3,7 +3,7 @@ import { freshId } from "../net/clock.ts";
 import type { KeyImage } from "../protocol.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
-import { Section } from "./section.tsx";
+import { Section, Thing, Things } from "./section.tsx";
 
 export function KeyImages({ desk }: { desk: Desk }) {
   const { room } = desk;
@@ -11,12 +11,11 @@ export function KeyImages({ desk }: { desk: Desk }) {
   const keeps = room.role.value === "host" || room.role.value === "clinician";
   return (
     <Section title={words.keyImages.title} note={images.length > 0 ? String(images.length) : ""}>
-      {images.length === 0 && <p class="note">{words.keyImages.none}</p>}
-      <ul class="things">
+      <Things known={room.document.value !== null} icon="images" none={words.keyImages.none}>
         {images.map((image) => (
           <KeyImageRow key={image.id} desk={desk} image={image} />
         ))}
-      </ul>
+      </Things>
       {keeps && (
         <button type="button" class="small" disabled={desk.shown.value === null} onClick={() => keep(desk)}>
           {words.keyImages.keep}
@@ -28,22 +27,21 @@ export function KeyImages({ desk }: { desk: Desk }) {
 
 function KeyImageRow({ desk, image }: { desk: Desk; image: KeyImage }) {
   const { room, session } = desk;
-  const { id, by, note, view } = image;
+  const { id, by, view } = image;
+  // The note names the series and the number of the picture, which is nothing to a patient.
+  const note = room.role.value === "patient" ? "" : image.note;
   const name = room.document.value?.people.find(({ principal }) => principal === by)?.name ?? "";
   return (
-    <li>
-      <p>{note || words.keyImages.by(name)}</p>
-      <div class="row">
-        <button type="button" class="small" onClick={() => desk.lookAt(view)}>
-          {words.keyImages.show}
+    <Thing text={note || words.keyImages.by(name)}>
+      <button type="button" class="small" onClick={() => desk.lookAt(view)}>
+        {words.keyImages.show}
+      </button>
+      {(room.role.value === "host" || by === room.me.value) && (
+        <button type="button" class="small" onClick={() => session.do({ kind: "key_image.remove", id })}>
+          {words.keyImages.remove}
         </button>
-        {(room.role.value === "host" || by === room.me.value) && (
-          <button type="button" class="small" onClick={() => session.do({ kind: "key_image.remove", id })}>
-            {words.keyImages.remove}
-          </button>
-        )}
-      </div>
-    </li>
+      )}
+    </Thing>
   );
 }
 

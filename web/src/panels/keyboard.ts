@@ -1,5 +1,5 @@
 // Listens to the keyboard for the whole room and does what `keys.ts` says a key means.
-import { presetsFor } from "../stage/index.ts";
+import { draws, presetsFor } from "../stage/index.ts";
 import type { Desk } from "./desk.ts";
 import { type KeyMeaning, meaning } from "./keys.ts";
 
@@ -45,6 +45,8 @@ function act(desk: Desk, meant: KeyMeaning): void {
       break;
     case "tool":
       desk.choose(meant.tool);
+      // What follows by keys happens on the picture.
+      if (draws(meant.tool)) desk.pane?.host.focus({ preventScroll: true });
       break;
     case "preset": {
       const info = desk.picture.value?.info;
@@ -52,6 +54,9 @@ function act(desk: Desk, meant: KeyMeaning): void {
       if (preset !== undefined) desk.preset(preset.window);
       break;
     }
+    case "series":
+      desk.step(meant.step);
+      break;
     case "undo":
       desk.marking.undo();
       break;
@@ -60,6 +65,9 @@ function act(desk: Desk, meant: KeyMeaning): void {
       break;
     case "overlays":
       desk.toggleOverlays();
+      break;
+    case "large screen":
+      if (desk.room.role.value !== "patient") desk.largeScreen.toggle();
       break;
     case "help":
       desk.help.value = true;

@@ -7,7 +7,9 @@ export type KeyMeaning =
   | { kind: "preset"; index: number }
   | { kind: "undo" }
   | { kind: "redo" }
+  | { kind: "series"; step: 1 | -1 }
   | { kind: "overlays" }
+  | { kind: "large screen" }
   | { kind: "help" };
 
 export type Key = { key: string; ctrlKey: boolean; metaKey: boolean; altKey: boolean; shiftKey: boolean };
@@ -18,18 +20,23 @@ const ALWAYS: Record<string, PaneCommand> = {
   ArrowDown: "next",
   Home: "first",
   End: "last",
-  PageUp: "pageUp",
-  PageDown: "pageDown",
   Escape: "cancel",
   Backspace: "deleteMark",
   Delete: "deleteMark",
 };
 
+const WITH_SHIFT: Record<string, PaneCommand> = { ArrowUp: "pageUp", ArrowDown: "pageDown" };
+const SERIES: Record<string, 1 | -1> = { PageUp: -1, PageDown: 1 };
+
 const SINGLE_COMMANDS: Record<string, PaneCommand> = {
   "+": "zoomIn",
-  "=": "zoomIn",
+  "=": "fit",
   "-": "zoomOut",
-  f: "fit",
+  r: "rotateRight",
+  l: "rotateLeft",
+  h: "flipHorizontal",
+  v: "flipVertical",
+  i: "invert",
   c: "cine",
 };
 const SINGLE_TOOLS: Record<string, Tool> = {
@@ -39,19 +46,37 @@ const SINGLE_TOOLS: Record<string, Tool> = {
   s: "scroll",
   a: "arrow",
   t: "text",
+  n: "freehand",
   q: "pin",
+  d: "length",
+  g: "angle",
+  k: "cobb",
+  b: "bidirectional",
+  e: "ellipse",
+  m: "rectangle",
+  y: "polygon",
+  u: "probe",
 };
+
+/** The letter of a tool, as it stands on keys; null: it has none. */
+export function keyOf(tool: Tool): string | null {
+  const found = Object.entries(SINGLE_TOOLS).find(([, one]) => one === tool);
+  return found ? found[0].toUpperCase() : null;
+}
 
 /** `single`: whether shortcuts of one letter, digit or sign are wanted. */
 export function meaning(pressed: Key, single: boolean): KeyMeaning | null {
   const { key } = pressed;
   if (pressed.altKey) return null;
   if (pressed.ctrlKey || pressed.metaKey) return stepOf(pressed);
-  const always = ALWAYS[key];
+  const step = SERIES[key];
+  if (step !== undefined) return { kind: "series", step };
+  const always = (pressed.shiftKey ? WITH_SHIFT[key] : undefined) ?? ALWAYS[key];
   if (always !== undefined) return { kind: "run", command: always };
   if (!single) return null;
   if (key === "?") return { kind: "help" };
   if (key.toLowerCase() === "o") return { kind: "overlays" };
+  if (key.toLowerCase() === "f") return { kind: "large screen" };
   if (/^[1-9]$/.test(key)) return { kind: "preset", index: Number(key) - 1 };
   const command = SINGLE_COMMANDS[key.toLowerCase()];
   if (command !== undefined) return { kind: "run", command };

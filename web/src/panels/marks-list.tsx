@@ -1,8 +1,11 @@
-// All marks of the room, wherever they lie: to go to, to delete one's own, for hosts to hide and show others'.
-// Questions have a list of their own, unless they are hidden.
-import type { Annotation, Place, Shape } from "../protocol.ts";
+// All marks of the room, wherever they lie, with what was measured: to go to, to delete one's own, for hosts to hide
+// and show others'. Questions have a list of their own, unless they are hidden.
+import type { Annotation, KeptMark, Shape } from "../protocol.ts";
+import { anchorOf, imagePoint, spaceOf } from "../stage/index.ts";
+import { colorOf } from "../state/colors.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
+import { goTo, valuesOf } from "./mark-menu.tsx";
 import { Section } from "./section.tsx";
 
 export function MarksList({ desk }: { desk: Desk }) {
@@ -24,40 +27,43 @@ export function MarksList({ desk }: { desk: Desk }) {
 }
 
 function MarkRow({ desk, annotation }: { desk: Desk; annotation: Annotation }) {
-  const { room, session } = desk;
+  const { room, marking } = desk;
   const { id, by, hidden, mark } = annotation;
-  const name = room.document.value?.people.find(({ principal }) => principal === by)?.name ?? "";
-  const place = mark == null ? null : placeOf(mark.shape);
-  const hides = room.role.value === "host" && by !== room.me.value;
+  const people = room.document.value?.people ?? [];
+  const name = people.find(({ principal }) => principal === by)?.name ?? "";
+  const own = by === room.me.value;
   return (
     <li class={hidden ? "done" : ""}>
       <p>
-        <b>{name}</b> {mark != null && saying(mark.shape)}
+        <b class="author" ref={(element) => element?.style.setProperty("--mark", colorOf(people, by))}>
+          {name}
+        </b>{" "}
+        {mark != null && saying(mark.shape)}
         {hidden && <span class="note"> · {words.marks.hidden}</span>}
       </p>
+      {mark != null && (
+        <>
+          {valuesOf(mark).map((line) => (
+            <p key={line} class="measured">
+              {line}
+            </p>
+          ))}
+          <p class="note">{pictureOf(desk, mark)}</p>
+        </>
+      )}
       <div class="row">
-        {mark != null && place !== null && (
-          <button
-            type="button"
-            class="small"
-            onClick={() =>
-              desk.lookAt({ shown: { series: mark.series, stack: mark.stack, mode: "stack" }, place })
-            }
-          >
+        {mark != null && anchorOf(mark.shape) !== null && (
+          <button type="button" class="small" onClick={() => goTo(desk, id, mark)}>
             {words.marks.goTo}
           </button>
         )}
-        {by === room.me.value && (
-          <button type="button" class="small" onClick={() => session.do({ kind: "annotation.delete", id })}>
+        {own && (
+          <button type="button" class="small" onClick={() => marking.change(id, null, null)}>
             {words.marks.remove}
           </button>
         )}
-        {hides && (
-          <button
-            type="button"
-            class="small"
-            onClick={() => session.do({ kind: "annotation.hide", id, hidden: !hidden })}
-          >
+        {!own && room.role.value === "host" && (
+          <button type="button" class="small" onClick={() => marking.hide(id, !hidden)}>
             {hidden ? words.marks.show : words.marks.hide}
           </button>
         )}
@@ -66,41 +72,21 @@ function MarkRow({ desk, annotation }: { desk: Desk; annotation: Annotation }) {
   );
 }
 
-/** Where to look for it; a place where nothing of it is drawn would be none. */
-function placeOf(shape: Shape): Place | null {
-  switch (shape.kind) {
-    case "text":
-    case "pin":
-    case "probe":
-      return shape.at;
-    case "arrow":
-      return shape.head;
-    case "length":
-      return shape.start;
-    case "angle":
-      return shape.vertex;
-    case "cobb":
-    case "bidirectional":
-      return shape.first.start;
-    case "ellipse":
-      return shape.center;
-    case "rectangle":
-      return shape.corner;
-    case "polygon":
-    case "freehand":
-      return null;
-  }
+/** Which picture a mark lies on, and of which series if that is not the one shown. */
+export function pictureOf(desk: Desk, mark: KeptMark): string {
+  const series = desk.room.series.value?.find((one) => one.series === mark.series);
+  const info = series?.stacks[mark.stack];
+  const place = anchorOf(mark.shape);
+  if (series === undefined || info === undefined || place === null) return "";
+  const frame = imagePoint(spaceOf(info), place)?.frame;
+  const picture = frame === undefined ? "" : words.marks.picture(frame + 1);
+  const shown = desk.shown.value;
+  if (shown?.series === mark.series && shown.stack === mark.stack) return picture;
+  return words.marks.elsewhere(series.description || series.modality || words.room.unnamedSeries, picture);
 }
 
 /** The words of a mark, or what it is. */
 function saying(shape: Shape): string {
-  switch (shape.kind) {
-    case "text":
-    case "pin":
-      return shape.text;
-    case "arrow":
-      return shape.label || words.tools.arrow;
-    default:
-      return words.marks.measurement;
-  }
+  if (shape.kind === "text" || shape.kind === "pin") return shape.text;
+  return (shape.kind === "arrow" && shape.label) || words.tools[shape.kind];
 }

@@ -25,11 +25,14 @@ export type PaneDeskEvents = {
   /** The person moved this pane, or said that they work in it. */
   moved(change: PaneView): void;
   activated(): void;
+  /** The next or the previous series is wanted here. */
+  stepped(step: 1 | -1): void;
   /** It shall fill the stage, or lie among the others again. */
   maximized(): void;
   /** It is on the screen from now on. */
   mounted(): void;
-  pointed(place: Place | null): void;
+  /** `laser`: with a light. */
+  pointed(place: Place | null, laser: boolean): void;
   /** What is on the screen, or how good it is, has changed. */
   drew(): void;
   /** The tool changed by itself. */
@@ -99,6 +102,7 @@ export class PaneDesk {
       effect(() => pane.setSingleKeys(hand.singleKeys.value)),
       effect(() => pane.setSmoothed(hand.smoothed.value)),
       effect(() => pane.setOverlays(hand.overlays.value)),
+      effect(() => pane.setPlain(room.role.value === "patient")),
       effect(() => {
         pane.setMarks(marking.on(this.shown.value));
         this.#events.drew();
@@ -110,14 +114,7 @@ export class PaneDesk {
     const speaking = setInterval(() => {
       this.sentence.value = pane.sentence();
     }, SENTENCE_MS);
-    const activated = () => this.#events.activated();
-    host.addEventListener("pointerdown", activated, true);
-    host.addEventListener("focus", activated);
-    host.addEventListener("dblclick", this.#events.maximized);
     return () => {
-      host.removeEventListener("pointerdown", activated, true);
-      host.removeEventListener("focus", activated);
-      host.removeEventListener("dblclick", this.#events.maximized);
       clearInterval(speaking);
       for (const stop of stops) stop();
       pane.dispose();
@@ -216,7 +213,10 @@ export class PaneDesk {
     if (picture === null) pane.show(null);
     else {
       const title = room.role.value === "host" ? titleOf(picture.series) : "";
-      pane.show({ ...pass, ...picture.shown, info: picture.info, title });
+      const { shown, info, series } = picture;
+      // Planes are not asked for yet: the stack itself is shown.
+      const planes = { mode: "stack", plane: null, camera: null } as const;
+      pane.show({ ...pass, ...shown, ...planes, info, title, modality: series.modality });
     }
     this.look();
   }
@@ -265,10 +265,13 @@ export class PaneDesk {
         this.look();
         events.moved(change);
       },
-      onPointer: (place) => events.pointed(place),
+      onPointer: (place, laser) => events.pointed(place, laser),
       onMark: (shape) => marking.add(shape, this.shown.peek()),
       onWrite: (at, kind) => void marking.write(at, kind, this.shown.peek()),
       onMarkChange: (id, shape) => marking.change(id, shape, this.shown.peek()),
+      onMarkMenu: (id, at) => {
+        marking.menu.value = { id, at };
+      },
       onQuality: (quality) => {
         this.quality.value = quality;
         events.drew();
@@ -281,6 +284,11 @@ export class PaneDesk {
       onFilm: (frame) => {
         this.film.value = frame;
       },
+      onCrosshair: () => undefined,
+      onCrosshairTurn: () => undefined,
+      onSeries: (step) => events.stepped(step),
+      onMaximize: () => events.maximized(),
+      onActivate: () => events.activated(),
       onNotice: (text) => room.notify(text),
     };
   }

@@ -1,28 +1,36 @@
 // The patient's view: warm and light, plain words, large targets, no numbers; made for a phone first.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { presetsFor, type Tool } from "../stage/index.ts";
 import { words } from "../words.ts";
+import { Attendance } from "./attendance.tsx";
 import { Banners } from "./banners.tsx";
+import { Conversation } from "./conversation.tsx";
 import type { Desk } from "./desk.ts";
+import { Glossary } from "./glossary.tsx";
 import { Icon, type IconName } from "./icons.tsx";
-import { later } from "./later.tsx";
+import { KeyImages } from "./key-images.tsx";
 import { Panes } from "./panes.tsx";
-import { HandButton, LeadLine, People } from "./people.tsx";
-
-const SeriesStrip = later(async () => (await import("./series.tsx")).SeriesStrip);
-const Questions = later(async () => (await import("./questions.tsx")).Questions);
-const KeyImages = later(async () => (await import("./key-images.tsx")).KeyImages);
-const Conversation = later(async () => (await import("./conversation.tsx")).Conversation);
+import { LeadLine, People } from "./people.tsx";
+import { HandKey, Key, MoreLightKeys, PictureKeys } from "./picture-keys.tsx";
+import { Questions } from "./questions.tsx";
+import { SeriesStrip } from "./series.tsx";
+import { SkipLink } from "./skip-link.tsx";
+import { Whereabouts } from "./whereabouts.tsx";
 
 export function PatientView({ desk }: { desk: Desk }) {
   const [more, setMore] = useState(false);
-  const { room } = desk;
-  const info = desk.picture.value?.info;
-  const alone = info?.frames === 1;
-  const colored = info?.samples === 3;
-  const several = (room.series.value ?? []).reduce((count, { stacks }) => count + stacks.length, 0) > 1;
+  const sheet = useRef<HTMLDivElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  useEffect(() => (more ? closedByEscape(() => setMore(false), opener.current) : undefined), [more]);
+  useEffect(() => sheet.current?.scrollIntoView({ block: "nearest" }), [more]);
+  /** Where what is opened lies over the picture, it steps aside for what is done on the picture. */
+  function clearTheWay(): void {
+    const shown = sheet.current;
+    if (shown !== null && getComputedStyle(shown).position === "absolute") setMore(false);
+  }
   return (
     <div class="patient">
+      <SkipLink />
       <header>
         <h1 class="unseen">{words.product}</h1>
         <LeadLine desk={desk} />
@@ -30,25 +38,22 @@ export function PatientView({ desk }: { desk: Desk }) {
       <main class="picture-area">
         <Banners desk={desk} />
         <Panes desk={desk} />
+        <ToolHint desk={desk} />
       </main>
       <section class="controls" aria-label={words.patient.controls}>
+        <Whereabouts desk={desk} />
         <div class="keys">
-          <Key icon="up" text={words.patient.previous} press={() => desk.run("previous")} unable={alone} />
-          <Key icon="down" text={words.patient.next} press={() => desk.run("next")} unable={alone} />
-          <Key
-            icon="brighter"
-            text={words.patient.brighter}
-            press={() => desk.run("brighter")}
-            unable={colored}
-          />
-          <Key
-            icon="moreContrast"
-            text={words.patient.moreContrast}
-            press={() => desk.run("moreContrast")}
-            unable={colored}
-          />
-          <Key icon="fit" text={words.patient.whole} press={() => desk.run("fit")} />
-          <button type="button" class="key" aria-expanded={more} onClick={() => setMore(!more)}>
+          <PictureKeys desk={desk} />
+          <ToolKey desk={desk} tool="pin" text={words.patient.pin} taken={clearTheWay} />
+          <HandKey desk={desk} />
+          <button
+            ref={opener}
+            type="button"
+            class="key"
+            aria-expanded={more}
+            aria-controls="more"
+            onClick={() => setMore(!more)}
+          >
             <Icon name={more ? "close" : "more"} />
             <span>{more ? words.patient.less : words.patient.more}</span>
             {!more && desk.unread.value > 0 && (
@@ -60,82 +65,62 @@ export function PatientView({ desk }: { desk: Desk }) {
           {desk.unread.value > 0 && words.chat.announced(desk.unread.value)}
         </p>
         {more && (
-          <div class="more">
-            <div class="keys">
-              <Key
-                icon="darker"
-                text={words.patient.darker}
-                press={() => desk.run("darker")}
-                unable={colored}
-              />
-              <Key
-                icon="lessContrast"
-                text={words.patient.lessContrast}
-                press={() => desk.run("lessContrast")}
-                unable={colored}
-              />
-              <ToolKey desk={desk} tool="scroll" text={words.patient.browse} />
-              <ToolKey desk={desk} tool="pan" text={words.patient.move} />
-              <ToolKey desk={desk} tool="arrow" text={words.patient.arrow} />
-              <ToolKey desk={desk} tool="text" text={words.patient.text} />
-              <ToolKey desk={desk} tool="pin" text={words.patient.pin} />
-              {info?.overlays && (
-                <button
-                  type="button"
-                  class="key"
-                  aria-pressed={desk.overlays.value}
-                  onClick={() => desk.toggleOverlays()}
-                >
-                  <Icon name="overlays" />
-                  <span>{words.patient.overlays}</span>
-                </button>
-              )}
-              {desk.marking.canUndo.value && (
-                <>
-                  <Key
-                    icon="undo"
-                    text={words.patient.undo}
-                    press={() => desk.marking.undo()}
-                    unable={desk.marking.undoing.value}
-                  />
-                  <Key icon="redo" text={words.patient.redo} press={() => desk.marking.redo()} />
-                </>
-              )}
-              <PlainWindows desk={desk} />
-            </div>
-            {several && <SeriesStrip desk={desk} />}
-            <HandButton desk={desk} />
-            <People desk={desk} />
-            <Questions desk={desk} />
-            <KeyImages desk={desk} />
-            <Conversation desk={desk} />
+          <div class="more" id="more" ref={sheet}>
+            <More desk={desk} taken={clearTheWay} />
           </div>
         )}
       </section>
       <footer>
-        <span class={`badge quality-${desk.quality.value}`}>
-          {words.quality.label}: {words.quality[desk.quality.value]}
-        </span>
+        <span class={`badge quality-${desk.quality.value}`}>{words.patient.quality[desk.quality.value]}</span>
         <span>{words.notForDiagnosis}</span>
       </footer>
+      <Attendance desk={desk} />
     </div>
   );
 }
 
-type KeyProps = {
-  icon: IconName;
-  text: string;
-  press: () => void;
-  /** It does nothing for this picture, and says so where a word is needed. */
-  unable?: boolean;
-};
-
-function Key({ icon, text, press, unable = false }: KeyProps) {
+function More({ desk, taken }: { desk: Desk; taken: () => void }) {
+  const { room } = desk;
+  const info = desk.picture.value?.info;
+  const several = (room.series.value ?? []).reduce((count, { stacks }) => count + stacks.length, 0) > 1;
   return (
-    <button type="button" class="key" aria-disabled={unable} onClick={press}>
-      <Icon name={icon} />
-      <span>{text}</span>
-    </button>
+    <>
+      <PlainWindows desk={desk} />
+      <div class="keys">
+        <MoreLightKeys desk={desk} />
+        <ToolKey desk={desk} tool="scroll" text={words.patient.browse} taken={taken} />
+        <ToolKey desk={desk} tool="pan" text={words.patient.move} taken={taken} />
+        <ToolKey desk={desk} tool="arrow" text={words.patient.arrow} taken={taken} />
+        <ToolKey desk={desk} tool="text" text={words.patient.text} taken={taken} />
+        {info?.overlays && (
+          <Key
+            icon="overlays"
+            text={words.patient.overlays}
+            pressed={desk.overlays.value}
+            press={() => desk.toggleOverlays()}
+          />
+        )}
+        {desk.marking.canUndo.value && (
+          <>
+            <Key
+              icon="undo"
+              text={words.patient.undo}
+              press={() => desk.marking.undo()}
+              unable={desk.marking.undoing.value}
+            />
+            <Key icon="redo" text={words.patient.redo} press={() => desk.marking.redo()} />
+          </>
+        )}
+      </div>
+      {several && <SeriesStrip desk={desk} />}
+      <div>
+        <Conversation desk={desk} />
+        <Questions desk={desk} />
+        <KeyImages desk={desk} />
+        <Glossary desk={desk} />
+      </div>
+      <People desk={desk} />
+    </>
   );
 }
 
@@ -145,30 +130,68 @@ function toolInHand(desk: Desk): Tool {
   return tool === "window" && matchMedia("(pointer: coarse)").matches ? "scroll" : tool;
 }
 
-function ToolKey({ desk, tool, text }: { desk: Desk; tool: Tool; text: string }) {
+type ToolKeyProps = { desk: Desk; tool: Tool & IconName; text: string; taken: () => void };
+
+function ToolKey({ desk, tool, text, taken }: ToolKeyProps) {
+  const inHand = toolInHand(desk) === tool;
   return (
-    <button
-      type="button"
-      class="key"
-      aria-pressed={toolInHand(desk) === tool}
-      onClick={() => desk.choose(tool)}
-    >
-      <Icon name={tool} />
-      <span>{text}</span>
-    </button>
+    <Key
+      icon={tool}
+      text={text}
+      pressed={inHand}
+      press={() => {
+        desk.choose(tool);
+        taken();
+      }}
+    />
+  );
+}
+
+/** What to do with the tool in the hand, over the picture, and a way to lay it down. */
+function ToolHint({ desk }: { desk: Desk }) {
+  const hints: Partial<Record<Tool, string>> = words.patient.hints;
+  const hint = hints[desk.tool.value];
+  if (hint === undefined) return null;
+  return (
+    <p class="tool-hint" role="status">
+      <span>{hint}</span>
+      <button type="button" onClick={() => desk.run("cancel")}>
+        {words.patient.stopTool}
+      </button>
+    </p>
   );
 }
 
 /** The windows that have a plain name, as one key each. */
 function PlainWindows({ desk }: { desk: Desk }) {
   const info = desk.picture.value?.info;
-  const presets = info === undefined ? [] : presetsFor(info);
+  const { soft, lung, bone } = words.stage.presets;
+  const plain = new Map([
+    [soft, words.patient.presets.soft],
+    [lung, words.patient.presets.lung],
+    [bone, words.patient.presets.bone],
+  ]);
+  const presets = (info === undefined ? [] : presetsFor(info)).filter(({ name }) => plain.has(name));
+  if (presets.length === 0) return null;
   return (
-    <>
-      {presets.map(({ name, window }) => {
-        const plain = words.patient.presets[name];
-        return plain && <Key key={name} icon="window" text={plain} press={() => desk.preset(window)} />;
-      })}
-    </>
+    <fieldset class="windows">
+      <legend>{words.patient.see}</legend>
+      {presets.map(({ name, window }) => (
+        <button key={name} type="button" onClick={() => desk.preset(window)}>
+          {plain.get(name)}
+        </button>
+      ))}
+    </fieldset>
   );
+}
+
+/** Esc closes, until what it returns is called; the focus goes back to what opened. */
+function closedByEscape(close: () => void, opener: HTMLElement | null): () => void {
+  const pressed = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+    close();
+    opener?.focus();
+  };
+  addEventListener("keydown", pressed);
+  return () => removeEventListener("keydown", pressed);
 }

@@ -1,157 +1,141 @@
 // Who is here, who steers, who follows and how good their picture is; and passing the lead on.
+import type { ComponentType } from "preact";
 import { useState } from "preact/hooks";
-import type { Role } from "../protocol.ts";
+import { mayLead } from "../state/document.ts";
 import type { Someone } from "../state/room.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
 import { Icon } from "./icons.tsx";
 
-export function People({ desk }: { desk: Desk }) {
+/** What a host can do about one person. */
+export type ManagePerson = ComponentType<{ desk: Desk; person: Someone }>;
+type PeopleProps = { desk: Desk; manage?: ManagePerson };
+
+export function People({ desk, manage }: PeopleProps) {
+  const { room } = desk;
+  const people = room.people.value;
+  const here = people.filter(({ standing }) => standing.here).length;
   return (
-    <section class="people" aria-label={words.people.title}>
-      <h2>{words.people.title}</h2>
+    <section class="people" aria-label={words.people.title} aria-busy={room.document.value === null}>
+      <h2>
+        {words.people.title}
+        {here > 2 && <span>{words.people.here(here)}</span>}
+      </h2>
       <ul>
-        {desk.room.people.value.map((person) => (
-          <PersonRow key={person.principal} desk={desk} person={person} />
+        {room.document.value === null && <ComingRows />}
+        {inOrder(people).map((person) => (
+          <PersonRow key={person.principal} desk={desk} person={person} manage={manage} />
         ))}
       </ul>
     </section>
   );
 }
 
-function PersonRow({ desk, person }: { desk: Desk; person: Someone }) {
+/** Those who are not here now come last. */
+function inOrder(people: readonly Someone[]): Someone[] {
+  return [...people].sort((a, b) => Number(b.standing.here) - Number(a.standing.here));
+}
+
+/** The places of two people, before the room is known. */
+function ComingRows() {
+  return (
+    <>
+      {[1, 2].map((row) => (
+        <li key={row} class="person coming pulse" aria-hidden="true">
+          <span class="dot" />
+          <p class="name" />
+        </li>
+      ))}
+    </>
+  );
+}
+
+type PersonRowProps = { desk: Desk; person: Someone; manage: ManagePerson | undefined };
+
+function PersonRow({ desk, person, manage: Manage }: PersonRowProps) {
   const { room } = desk;
-  const mayGive = (room.leads.value || room.role.value === "host") && !person.me && !person.leads;
-  const { here, quality } = person.standing;
+  const [managing, setManaging] = useState(false);
+  const mayGive = room.leads.value || room.role.value === "host";
+  const manages = Manage !== undefined && room.role.value === "host" && !person.me;
+  const { here } = person.standing;
   return (
     <li class={here ? "person" : "person away"}>
       <span class="dot" style={{ backgroundColor: person.color }} aria-hidden="true" />
-      <div class="who">
-        <p class="name">
-          {person.name}
-          {person.me && <span class="you"> ({words.people.you})</span>}
-        </p>
-        <p class="state">
-          {words.people[person.role]} · {stateOf(person)}
-        </p>
-        {here && (
-          <p class={`badge quality-${quality}`}>
-            {words.quality.label}: {words.quality[quality]}
-          </p>
-        )}
-        {here && !person.me && <Sees person={person} />}
-        {person.handUp && <p class="state">{words.people.handUp}</p>}
-        {mayGive && (
+      <p class="name">
+        {person.name}
+        {person.me && <span class="you"> ({words.people.you})</span>}
+      </p>
+      <div class="acts">
+        {person.leads && <Icon name="lead" />}
+        {mayGive && !person.me && !person.leads && mayLead(person.role) && (
           <button
             type="button"
-            class="small"
+            class="sign"
+            aria-label={words.lead.give(person.name)}
+            title={words.lead.give(person.name)}
             disabled={!here}
             onClick={() => desk.session.do({ kind: "lead.give", to: person.principal })}
           >
-            {words.lead.give(person.name)}
+            <Icon name="lead" />
           </button>
         )}
-        {room.role.value === "host" && !person.me && <Manage desk={desk} person={person} />}
+        {manages && (
+          <button
+            type="button"
+            class="sign"
+            aria-label={words.people.manage(person.name)}
+            title={words.people.manage(person.name)}
+            aria-expanded={managing}
+            onClick={() => setManaging(!managing)}
+          >
+            <Icon name={managing ? "close" : "more"} />
+          </button>
+        )}
       </div>
-      {person.handUp && <Icon name="hand" />}
-      {person.leads && <Icon name="lead" />}
+      <Standing desk={desk} person={person} />
+      {manages && managing && <Manage desk={desk} person={person} />}
     </li>
   );
 }
 
+/** What somebody does here, in one line; how well a person sees is for those who show something. */
+function Standing({ desk, person }: { desk: Desk; person: Someone }) {
+  const { here, quality } = person.standing;
+  const toPatient = desk.room.role.value === "patient";
+  const sees = here && !person.me && !toPatient ? seeing(person) : "";
+  const rest = [stateOf(person), sees, here && !toPatient && words.quality[quality]];
+  return (
+    <p class="state">
+      {`${words.people[person.role]} · `}
+      {person.handUp && (
+        <>
+          <span class="hand-up">
+            <Icon name="hand" />
+            {words.people.handUp}
+          </span>
+          {" · "}
+        </>
+      )}
+      {rest.filter(Boolean).join(" · ")}
+    </p>
+  );
+}
+
 /** What is really on somebody's screen, of what everyone is shown. */
-function Sees({ person }: { person: Someone }) {
+function seeing(person: Someone): string {
   const { sees, typing } = person.standing;
-  if (typing) return <p class="state">{words.people.typing}</p>;
+  if (typing) return words.people.typing;
   switch (sees.kind) {
     case "same":
-      return <p class="state">{words.people.sees.same}</p>;
+      return words.people.sees.same;
     case "own":
-      return <p class="state">{words.people.sees.own}</p>;
+      return words.people.sees.own;
     case "behind":
       // Shorter than this nobody notices, and it comes and goes.
-      return sees.ms < 300 ? null : (
-        <p class="state late">{words.people.sees.behind((sees.ms / 1000).toFixed(1))}</p>
-      );
+      return sees.ms < 300 ? "" : words.people.sees.behind((sees.ms / 1000).toFixed(1));
     case "unknown":
-      return null;
+      return "";
   }
-}
-
-const ROLES: readonly Role[] = ["host", "clinician", "patient", "observer"];
-
-/** What a host can do about somebody; folded away, for it is rarely wanted. */
-function Manage({ desk, person }: { desk: Desk; person: Someone }) {
-  const { session } = desk;
-  const { principal, name } = person;
-  const [sure, setSure] = useState(false);
-  return (
-    <details class="manage">
-      <summary aria-label={words.people.manage(name)}>
-        <Icon name="more" />
-      </summary>
-      <div class="stacked">
-        {person.handUp && (
-          <button type="button" class="small" onClick={() => session.do({ kind: "hand.lower", principal })}>
-            {words.people.lower}
-          </button>
-        )}
-        <label>
-          {words.people.role}{" "}
-          <select
-            value={person.role}
-            onChange={(event) =>
-              session.do({ kind: "person.role", principal, role: event.currentTarget.value as Role })
-            }
-          >
-            {ROLES.map((role) => (
-              <option key={role} value={role}>
-                {words.people[role]}
-              </option>
-            ))}
-          </select>
-        </label>
-        {sure ? (
-          <div role="alert" class="stacked">
-            <p>{words.people.removeSure(name)}</p>
-            <div class="row">
-              <button type="button" class="small" onClick={() => setSure(false)}>
-                {words.people.cancel}
-              </button>
-              <button
-                type="button"
-                class="small danger"
-                onClick={() => session.do({ kind: "person.remove", principal })}
-              >
-                {words.people.remove}
-              </button>
-            </div>
-          </div>
-        ) : (
-          <button type="button" class="small" onClick={() => setSure(true)}>
-            {words.people.remove}
-          </button>
-        )}
-      </div>
-    </details>
-  );
-}
-
-/** One's own hand. */
-export function HandButton({ desk }: { desk: Desk }) {
-  const me = desk.room.people.value.find((person) => person.me);
-  if (me === undefined) return null;
-  return (
-    <button
-      type="button"
-      class="hand"
-      aria-pressed={me.handUp}
-      onClick={() => desk.session.do({ kind: "hand.raise", raised: !me.handUp })}
-    >
-      <Icon name="hand" />
-      <span>{me.handUp ? words.people.lower : words.people.raise}</span>
-    </button>
-  );
 }
 
 function stateOf(person: Someone): string {
@@ -167,7 +151,8 @@ export function LeadLine({ desk }: { desk: Desk }) {
   if (room.document.value === null) {
     return (
       <div class="lead-line">
-        <p class="lead pulse" role="status">
+        <p class="lead" role="status">
+          <span class="spinner" aria-hidden="true" />
           {words.room.opening}
         </p>
       </div>

@@ -2,7 +2,7 @@
 import type { Annotation, Pin } from "../protocol.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
-import { Section } from "./section.tsx";
+import { Section, Thing, Things } from "./section.tsx";
 
 type Question = Annotation & { mark: { shape: Pin } };
 
@@ -11,19 +11,19 @@ function isQuestion(mark: Annotation): mark is Question {
 }
 
 export function Questions({ desk }: { desk: Desk }) {
-  const questions = (desk.room.document.value?.annotations ?? []).filter(isQuestion);
+  const document = desk.room.document.value;
+  const questions = (document?.annotations ?? []).filter(isQuestion);
   const open = questions.filter(({ answered }) => !answered).length;
   const inOrder = [...questions].sort(
     (a, b) => Number(a.answered) - Number(b.answered) || a.revision - b.revision,
   );
   return (
     <Section title={words.questions.list} note={open > 0 ? words.questions.open(open) : ""}>
-      {questions.length === 0 && <p class="note">{words.questions.none}</p>}
-      <ul class="things">
+      <Things known={document !== null} icon="pin" none={words.questions.none}>
         {inOrder.map((question) => (
           <QuestionRow key={question.id} desk={desk} question={question} />
         ))}
-      </ul>
+      </Things>
     </Section>
   );
 }
@@ -34,26 +34,21 @@ function QuestionRow({ desk, question }: { desk: Desk; question: Question }) {
   const name = room.document.value?.people.find(({ principal }) => principal === by)?.name ?? "";
   const answers = room.role.value === "host" || room.role.value === "clinician";
   return (
-    <li class={answered ? "done" : ""}>
-      <p>
-        <b>{name}</b> {mark.shape.text}
-      </p>
-      <div class="row">
-        <button type="button" class="small" onClick={() => show(desk, question)}>
-          {words.questions.show}
+    <Thing by={name} text={mark.shape.text} done={answered}>
+      {!answers && answered && <span class="note">{words.questions.answered}</span>}
+      <button type="button" class="small" onClick={() => show(desk, question)}>
+        {words.questions.show}
+      </button>
+      {answers && (
+        <button
+          type="button"
+          class="small"
+          onClick={() => session.do({ kind: "question.answer", id, answered: !answered })}
+        >
+          {answered ? words.questions.reopen : words.questions.answered}
         </button>
-        {answers && (
-          <button
-            type="button"
-            class="small"
-            onClick={() => session.do({ kind: "question.answer", id, answered: !answered })}
-          >
-            {answered ? words.questions.reopen : words.questions.answered}
-          </button>
-        )}
-        {!answers && answered && <span class="note">{words.questions.answered}</span>}
-      </div>
-    </li>
+      )}
+    </Thing>
   );
 }
 

@@ -1,20 +1,23 @@
-// The room as a page: the doctor's desk or the patient's view by role, or why one cannot stay.
+// The room as a page: the doctor's desk, the view of those who follow or the patient's by role, or why one cannot stay.
+import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Role } from "../protocol.ts";
-import { words } from "../words.ts";
 import { Notices } from "./banners.tsx";
 import type { Desk } from "./desk.ts";
-import { DoorPage, doorOf } from "./door.tsx";
-import { Brand } from "./icons.tsx";
+import { Dialogs } from "./dialogs.tsx";
+import { DoorPage, doorOf, OpeningPage } from "./door.tsx";
+import { FetchedPart } from "./fetched-part.tsx";
 import { listenToKeys } from "./keyboard.ts";
-import { later } from "./later.tsx";
+import { LateMarkMenu } from "./late-mark-menu.tsx";
+import { darkened } from "./light.ts";
 import { PatientView } from "./patient.tsx";
 import { keepAwake } from "./wake.ts";
 
-const Dialogs = later(async () => (await import("./dialogs.tsx")).Dialogs);
-const DoctorDesk = later(async () => (await import("./doctor.tsx")).DoctorDesk);
-
 const RELOADED = "readingroom-reloaded";
+
+type View = ComponentType<{ desk: Desk }>;
+const doctorDesk = async (): Promise<View> => (await import("./doctor.tsx")).DoctorDesk;
+const observerView = async (): Promise<View> => (await import("./observer.tsx")).ObserverView;
 
 export function RoomPage({ desk }: { desk: Desk }) {
   const { connection, farewell, role } = desk.room;
@@ -27,6 +30,8 @@ export function RoomPage({ desk }: { desk: Desk }) {
   useEffect(() => {
     if (connection.value === "live") sessionStorage.removeItem(RELOADED);
   }, [connection.value]);
+  const dark = connection.value !== "ended" && role.value !== null && role.value !== "patient";
+  useEffect(() => (dark ? darkened() : undefined), [dark]);
 
   if (connection.value === "ended") {
     const { code, message } = farewell.value ?? { code: "", message: "" };
@@ -34,28 +39,28 @@ export function RoomPage({ desk }: { desk: Desk }) {
     const retry = code === "REMOVED" ? undefined : () => location.reload();
     return <DoorPage door={doorOf(code)} told={message} retry={retry} />;
   }
-  if (role.value === null) {
-    return (
-      <main class="door">
-        <Brand />
-        <p class="pulse" role="status">
-          {words.room.opening}
-        </p>
-      </main>
-    );
-  }
+  if (role.value === null) return <OpeningPage />;
   return (
     <>
-      {atTheDesk(role.value) ? <DoctorDesk desk={desk} /> : <PatientView desk={desk} />}
+      {viewOf(desk, role.value)}
       <Notices desk={desk} />
-      {(desk.marking.asking.value !== null || desk.help.value) && <Dialogs desk={desk} />}
+      <LateMarkMenu desk={desk} />
+      <Dialogs desk={desk} />
     </>
   );
 }
 
-/** Who works with pictures gets the desk, everybody else the plain view. */
-function atTheDesk(role: Role): boolean {
-  return role === "host" || role === "clinician";
+/** Who works with pictures gets the desk, who only follows a view to follow in, a patient the plain one. */
+function viewOf(desk: Desk, role: Role) {
+  switch (role) {
+    case "host":
+    case "clinician":
+      return <FetchedPart fetch={doctorDesk} with={{ desk }} />;
+    case "observer":
+      return <FetchedPart fetch={observerView} with={{ desk }} />;
+    case "patient":
+      return <PatientView desk={desk} />;
+  }
 }
 
 /** A page of another version loads itself again, once; its place is in its address. */

@@ -1,4 +1,5 @@
 // The series of the room as a strip of thumbnails; choosing one shows it.
+import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { thumbnail } from "../net/http.ts";
 import type { SeriesInfo, StackInfo } from "../protocol.ts";
@@ -7,7 +8,10 @@ import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
 import { carry } from "./dragged-stack.ts";
 
-export function SeriesStrip({ desk }: { desk: Desk }) {
+/** What takes a series out of the room; only a host's desk has it. */
+export type CloseSeriesButton = ComponentType<{ desk: Desk; series: SeriesInfo; name: string }>;
+
+export function SeriesStrip({ desk, close }: { desk: Desk; close?: CloseSeriesButton }) {
   const { room } = desk;
   const all = room.document.value === null ? [] : (room.series.value ?? []);
   const title = room.role.value === "host" ? words.room.series : words.room.pictures;
@@ -15,29 +19,37 @@ export function SeriesStrip({ desk }: { desk: Desk }) {
     <nav class="series" aria-label={title}>
       <h2>{title}</h2>
       <ul>
-        {all.flatMap((series) =>
-          series.stacks.map((info, stack) => (
+        {all
+          .flatMap((series) => series.stacks.map((info, stack) => ({ series, info, stack })))
+          .map((card, index) => (
             <StackCard
-              key={`${series.series}/${stack}`}
+              key={`${card.series.series}/${card.stack}`}
               desk={desk}
-              series={series}
-              info={info}
-              stack={stack}
+              place={index + 1}
+              close={close}
+              {...card}
             />
-          )),
-        )}
+          ))}
       </ul>
     </nav>
   );
 }
 
-type CardProps = { desk: Desk; series: SeriesInfo; info: StackInfo; stack: number };
+/** `place`: which of all cards it is, from 1; that alone is told to a patient. */
+type CardProps = {
+  desk: Desk;
+  series: SeriesInfo;
+  info: StackInfo;
+  stack: number;
+  place: number;
+  close: CloseSeriesButton | undefined;
+};
 
-function StackCard({ desk, series, info, stack }: CardProps) {
+function StackCard({ desk, series, info, stack, place, close: Close }: CardProps) {
   const { room } = desk;
   const shown = desk.shown.value;
   const current = shown?.series === series.series && shown.stack === stack;
-  const name = nameOf(series, stack);
+  const name = room.role.value === "patient" ? words.patient.pictures(place) : nameOf(series, stack);
   const host = room.role.value === "host";
   const does = room.leads.value ? words.room.openForAll : words.room.openForMe;
   return (
@@ -64,6 +76,7 @@ function StackCard({ desk, series, info, stack }: CardProps) {
       </button>
       {host && isOfAnother(desk, series) && <p class="trouble">{words.room.otherPatient}</p>}
       {host && info.damaged.length > 0 && <p class="trouble">{words.room.damaged(info.damaged.length)}</p>}
+      {host && stack === 0 && Close !== undefined && <Close desk={desk} series={series} name={name} />}
     </li>
   );
 }

@@ -1,73 +1,179 @@
-// The doctor's tools: what a drag does, windows, fit, take back, help.
-import { type NamedPreset, sameWindow, type Tool, windowMenu } from "../stage/index.ts";
+// The doctor's tools: what a drag does, windows, fit, take back, help. What has no room goes into menus.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { draws, type NamedPreset, sameWindow, type Tool, windowMenu } from "../stage/index.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
 import { Icon } from "./icons.tsx";
+import { keyOf } from "./keys.ts";
+import { PopupMenu } from "./popup-menu.tsx";
+import { Bar } from "./roving.tsx";
 
-const TOOLS: readonly Tool[] = ["window", "pan", "zoom", "scroll", "arrow", "text", "pin"];
+/** Tools that belong together; from this width of the page on (CSS pixels) each has a button of its own. */
+type Group = { name: "navigate" | "annotate" | "measure"; tools: readonly ToolName[]; from: number };
+type ToolName = Tool & keyof typeof words.tools;
+
+const GROUPS: readonly Group[] = [
+  { name: "navigate", tools: ["window", "pan", "zoom", "scroll"], from: 560 },
+  { name: "annotate", tools: ["arrow", "text", "freehand", "pin"], from: 960 },
+  {
+    name: "measure",
+    tools: ["length", "angle", "cobb", "bidirectional", "ellipse", "rectangle", "polygon", "probe"],
+    from: 1280,
+  },
+];
 
 export function Toolbar({ desk }: { desk: Desk }) {
   return (
     <div class="toolbar">
-      <fieldset class="group" aria-label={words.tools.label}>
-        {TOOLS.map((tool) => {
-          const unable = tool === "window" && desk.picture.value?.info.samples === 3;
-          return (
-            <button
-              key={tool}
-              type="button"
-              class="tool"
-              aria-pressed={desk.tool.value === tool}
-              aria-disabled={unable}
-              title={unable ? words.stage.colorHasNoWindow : undefined}
-              onClick={() => (unable ? desk.room.notify(words.stage.colorHasNoWindow) : desk.choose(tool))}
-            >
-              <Icon name={tool} />
-              <span>{words.tools[tool]}</span>
-            </button>
-          );
-        })}
-      </fieldset>
-      <fieldset class="group" aria-label={words.actions.label}>
-        <Windows desk={desk} />
+      <Bar label={words.tools.label}>
+        {GROUPS.map((group) => (
+          <Tools key={group.name} desk={desk} group={group} />
+        ))}
+        <ToolButton desk={desk} tool="eraser" />
+      </Bar>
+      <Windows desk={desk} />
+      <Bar label={words.actions.label}>
         <Overlays desk={desk} />
-        <button type="button" class="tool" onClick={() => desk.run("fit")}>
+        <button type="button" class="tool" title={words.actions.fit} onClick={() => desk.run("fit")}>
           <Icon name="fit" />
-          <span>{words.actions.fit}</span>
+          <span class="unseen">{words.actions.fit}</span>
         </button>
         <button
           type="button"
-          class="tool known"
+          class="tool"
           title={words.actions.undoHint}
           disabled={!desk.marking.canUndo.value || desk.marking.undoing.value}
           onClick={() => desk.marking.undo()}
         >
           <Icon name="undo" />
-          <span>{words.actions.undo}</span>
+          <span class="unseen">{words.actions.undo}</span>
         </button>
         <button
           type="button"
-          class="tool known"
+          class="tool"
           title={words.actions.redoHint}
           disabled={!desk.marking.canUndo.value}
           onClick={() => desk.marking.redo()}
         >
           <Icon name="redo" />
-          <span>{words.actions.redo}</span>
+          <span class="unseen">{words.actions.redo}</span>
         </button>
         <button
           type="button"
           class="tool"
+          title={words.actions.help}
           onClick={() => {
             desk.help.value = true;
           }}
         >
           <Icon name="help" />
-          <span>{words.actions.help}</span>
+          <span class="unseen">{words.actions.help}</span>
         </button>
-      </fieldset>
+      </Bar>
     </div>
   );
+}
+
+function Tools({ desk, group }: { desk: Desk; group: Group }) {
+  const inline = useMedia(`(min-width: ${group.from}px)`);
+  if (!inline) return <ToolMenu desk={desk} group={group} />;
+  return (
+    <fieldset class="group" aria-label={words.tools[group.name]}>
+      {group.tools.map((tool) => (
+        <ToolButton key={tool} desk={desk} tool={tool} />
+      ))}
+    </fieldset>
+  );
+}
+
+function ToolButton({ desk, tool }: { desk: Desk; tool: ToolName }) {
+  const name = words.tools[tool] as string;
+  const key = keyOf(tool);
+  const unable = unableFor(desk, tool);
+  return (
+    <button
+      type="button"
+      class="tool"
+      aria-label={name}
+      aria-pressed={desk.tool.value === tool}
+      aria-disabled={unable}
+      aria-keyshortcuts={key ?? undefined}
+      title={unable ? words.stage.colorHasNoWindow : key ? words.tools.hint(name, key) : name}
+      onClick={(event) => choose(desk, tool, event.detail === 0)}
+    >
+      <Icon name={tool} />
+    </button>
+  );
+}
+
+/** The tools of a group behind one button, which shows the one in hand. */
+function ToolMenu({ desk, group }: { desk: Desk; group: Group }) {
+  const [at, open] = useState<{ x: number; y: number } | null>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const inHand = group.tools.find((tool) => tool === desk.tool.value);
+  const name = words.tools[group.name];
+  const label = inHand ? words.tools.inGroup(name, words.tools[inHand] as string) : name;
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        class="tool several"
+        aria-label={label}
+        title={label}
+        aria-haspopup="menu"
+        aria-expanded={at !== null}
+        data-inhand={inHand !== undefined}
+        onClick={() => {
+          const box = button.current?.getBoundingClientRect();
+          open(box && at === null ? { x: box.left, y: box.bottom + 4 } : null);
+        }}
+      >
+        <Icon name={inHand ?? group.tools[0] ?? "more"} />
+        <Icon name="down" />
+      </button>
+      {at !== null && (
+        <PopupMenu
+          label={name}
+          at={at}
+          close={() => open(null)}
+          items={group.tools.map((tool) => ({
+            text: words.tools[tool] as string,
+            icon: tool,
+            hint: keyOf(tool),
+            chosen: tool === inHand,
+            act: () => choose(desk, tool, false),
+          }))}
+        />
+      )}
+    </>
+  );
+}
+
+function unableFor(desk: Desk, tool: Tool): boolean {
+  return tool === "window" && desk.picture.value?.info.samples === 3;
+}
+
+/** `byKey`: what follows by keys happens on the picture. */
+function choose(desk: Desk, tool: Tool, byKey: boolean): void {
+  if (unableFor(desk, tool)) {
+    desk.room.notify(words.stage.colorHasNoWindow);
+    return;
+  }
+  desk.choose(tool);
+  if (byKey && draws(tool)) desk.pane?.host.focus({ preventScroll: true });
+}
+
+function useMedia(query: string): boolean {
+  const [holds, set] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const media = matchMedia(query);
+    const look = () => set(media.matches);
+    look();
+    media.addEventListener("change", look);
+    return () => media.removeEventListener("change", look);
+  }, [query]);
+  return holds;
 }
 
 /** Shows and hides what the file draws over its pictures; only where it does. */
@@ -82,7 +188,7 @@ function Overlays({ desk }: { desk: Desk }) {
       onClick={() => desk.toggleOverlays()}
     >
       <Icon name="overlays" />
-      <span>{words.actions.overlays}</span>
+      <span class="unseen">{words.actions.overlays}</span>
     </button>
   );
 }

@@ -12,9 +12,15 @@ export class Ahead {
   #failed = false;
   #stack: Previewed | null = null;
   #grant = "";
+  #previewBytes = 0;
 
   constructor(options: ManyTilesOptions) {
     this.#options = options;
+  }
+
+  setBudget(previewBytes: number): void {
+    this.#previewBytes = previewBytes;
+    this.#part?.preview.setBudget(previewBytes);
   }
 
   authorize(grant: string): void {
@@ -72,6 +78,7 @@ export class Ahead {
     try {
       const { ManyTiles: Part } = await import("./many-tiles.ts");
       this.#part = new Part(this.#options);
+      this.#part.preview.setBudget(this.#previewBytes);
       this.#part.follow(this.#stack, this.#grant);
       this.#options.onChange();
     } catch {

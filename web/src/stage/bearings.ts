@@ -1,7 +1,8 @@
 // What tells people where they are: orientation letters on four sides and a scale bar. Pure.
-import type { StackInfo } from "../protocol.ts";
+import type { StackInfo, Turn } from "../protocol.ts";
 import type { Layout } from "./layout.ts";
 import type { StackSpace, Vector } from "./space.ts";
+import { liesOnItsSide, toPicture, UPRIGHT } from "./turn.ts";
 
 /** Letters of a direction in the patient, the strongest first: L/R, P/A, H/F (LPS, PS3.3 C.7.6.1.1.1). */
 export function directionLetters(direction: Vector): string {
@@ -21,15 +22,14 @@ export function directionLetters(direction: Vector): string {
 export type SideLetters = { left: string; right: string; top: string; bottom: string };
 
 /** What lies toward each side of the screen, or null without geometry. */
-export function sideLetters(space: StackSpace): SideLetters | null {
+export function sideLetters(space: StackSpace, turn: Turn = UPRIGHT): SideLetters | null {
   if (space.kind === "image") return null;
-  const flip = (a: Vector): Vector => [-a[0], -a[1], -a[2]];
-  return {
-    left: directionLetters(flip(space.right)),
-    right: directionLetters(space.right),
-    top: directionLetters(flip(space.down)),
-    bottom: directionLetters(space.down),
+  const toward = (x: number, y: number) => {
+    const step = toPicture(turn, x, y);
+    const part = (axis: 0 | 1 | 2) => step.right * space.right[axis] + step.down * space.down[axis];
+    return directionLetters([part(0), part(1), part(2)]);
   };
+  return { left: toward(-1, 0), right: toward(1, 0), top: toward(0, -1), bottom: toward(0, 1) };
 }
 
 /** How far a frame's plane lies from the patient's origin, and toward where; null without geometry. */
@@ -48,7 +48,7 @@ export function depthOf(space: StackSpace, frame: number): { letters: string; mm
 export function scaleBar(info: StackInfo, layout: Layout): { mm: number; pixels: number } | null {
   const { calibration, measured_spacing_mm: spacing } = info;
   if (spacing === null || calibration === "none" || calibration === "regions") return null;
-  const perMm = layout.perColumn / spacing[1];
+  const perMm = liesOnItsSide(layout.turn) ? layout.perRow / spacing[0] : layout.perColumn / spacing[1];
   const longest = layout.canvas.width / 4 / perMm;
   if (!(longest > 0)) return null;
   // A quarter of the canvas may be a round length, but for the last bit.

@@ -1,33 +1,58 @@
 // Commands that move the view, as one step each: what keys, buttons and voice do where a hand would drag. Pure.
-import type { StackInfo } from "../protocol.ts";
 import type { CanvasSize } from "./layout.ts";
 import { clamp, type StackSpace } from "./space.ts";
+import { flippedAcross, flippedOver, turnedFurther } from "./turn.ts";
 import type { PaneCommand } from "./types.ts";
-import { defaultLook, fitted, type Look, onFrame, pointOf, steppedWindow, zoomed } from "./view-state.ts";
+import {
+  canBeInverted,
+  defaultLook,
+  drawnInverted,
+  fitted,
+  type Look,
+  onFrame,
+  pointOf,
+  type Subject,
+  steppedWindow,
+  turned,
+  zoomed,
+} from "./view-state.ts";
 
 export type ViewCommandName = Exclude<PaneCommand, "deleteMark" | "cancel" | "undoDraft" | "cine">;
 
 const ZOOM_STEP = 1.25;
+/** Pictures at once, with Shift. */
+const PAGE = 10;
 
 /** The look after a command. */
 export function commanded(
   command: ViewCommandName,
   space: StackSpace,
-  info: StackInfo,
+  subject: Subject,
   look: Look,
   canvas: CanvasSize,
 ): Look {
+  const { info } = subject;
   const middle = { x: canvas.width / 2, y: canvas.height / 2 };
   switch (command) {
     case "brighter":
     case "darker":
     case "moreContrast":
     case "lessContrast":
-      return { ...look, window: steppedWindow(look.window, command, info.inverted) };
+      return { ...look, window: steppedWindow(look.window, command, drawnInverted(info, look)) };
     case "fit":
       return fitted(space, look);
     case "reset":
-      return { ...fitted(space, look), window: defaultLook(space, info).window };
+      return reset(space, subject, look);
+    case "rotateRight":
+      return turned(space, look, canvas, turnedFurther(look.turn, 1));
+    case "rotateLeft":
+      return turned(space, look, canvas, turnedFurther(look.turn, -1));
+    case "flipHorizontal":
+      return turned(space, look, canvas, flippedAcross(look.turn));
+    case "flipVertical":
+      return turned(space, look, canvas, flippedOver(look.turn));
+    case "invert":
+      return canBeInverted(info) ? { ...look, inverted: !look.inverted } : look;
     case "zoomIn":
       return zoomed(space, look, canvas, ZOOM_STEP, middle);
     case "zoomOut":
@@ -35,6 +60,12 @@ export function commanded(
     default:
       return toFrame(space, look, canvas, frameAfter(command, pointOf(space, look).frame, space.frames));
   }
+}
+
+/** The same frame as it opens. */
+function reset(space: StackSpace, subject: Subject, look: Look): Look {
+  const { window, turn, inverted } = defaultLook(space, subject);
+  return { ...fitted(space, look), window, turn, inverted };
 }
 
 /** The same view of another frame; the nearest one where it does not exist. */
@@ -52,7 +83,6 @@ export function movesFrames(command: PaneCommand): boolean {
 }
 
 function frameAfter(command: FrameCommand, frame: number, frames: number): number {
-  const page = Math.max(5, Math.round(frames / 20));
   switch (command) {
     case "next":
       return frame + 1;
@@ -63,8 +93,8 @@ function frameAfter(command: FrameCommand, frame: number, frames: number): numbe
     case "last":
       return frames - 1;
     case "pageUp":
-      return frame - page;
+      return frame - PAGE;
     case "pageDown":
-      return frame + page;
+      return frame + PAGE;
   }
 }

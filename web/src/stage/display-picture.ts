@@ -1,11 +1,12 @@
 // The picture from display tiles: JPEGs in one window, drawn on a 2-D canvas.
 import type { StackInfo, WireWindow } from "../protocol.ts";
+import { budgetsOf, onPhone } from "./budgets.ts";
 import { type DisplayView, decodeDisplayTile } from "./display-view.ts";
 import type { Asked, Drawn } from "./drawn.ts";
 import { levelSize, TILE_EDGE, type TilePlace } from "./levels.ts";
-import { budgets } from "./memory.ts";
 import { type AddressOf, type Plan, planFrame, type Stock } from "./plan.ts";
 import { firstWindow, sameWindow } from "./presets.ts";
+import { areCostly } from "./slab.ts";
 import type { StackSpace } from "./space.ts";
 import { lutOf } from "./stack-tables.ts";
 import { TileSource } from "./tile-source.ts";
@@ -16,6 +17,7 @@ export class DisplayPicture {
   readonly tiles: TileSource<ImageBitmap>;
   #window: WireWindow | null = null;
   #windowSince = 0;
+  #budgetBytes = budgetsOf(1, onPhone()).display;
 
   constructor(
     readonly view: DisplayView,
@@ -25,11 +27,19 @@ export class DisplayPicture {
       decode: decodeDisplayTile,
       bytesOf: (bitmap) => bitmap.width * bitmap.height * 4,
       release: (bitmap) => bitmap.close(),
-      get budgetBytes() {
-        return budgets().display;
-      },
+      budgetBytes: this.#budgetBytes,
       onChange,
     });
+  }
+
+  /** Bytes of a film that may be fetched in advance. */
+  get aheadBytes(): number {
+    return this.#budgetBytes / 2;
+  }
+
+  setBudget(bytes: number): void {
+    this.#budgetBytes = bytes;
+    this.tiles.setBudget(bytes);
   }
 
   /** Keeps a JPEG of the shown stack as its display tile, if it is what it is said to be. */
@@ -50,18 +60,19 @@ export class DisplayPicture {
     } else bitmap?.close();
   }
 
-  stock({ space, shown }: Asked): Stock {
+  stock({ space, shown, look }: Asked): Stock {
     return {
       space,
       levelCount: shown.info.level_count,
       damaged: new Set(shown.info.damaged),
       finest: 0,
       has: (url) => this.tiles.has(url),
+      costly: areCostly(shown, look),
     };
   }
 
-  addressOf({ prefix, shown }: Asked, window: WireWindow): AddressOf {
-    return displayAddress(prefix, shown.info, window);
+  addressOf({ prefix, query, shown }: Asked, window: WireWindow): AddressOf {
+    return displayAddress(prefix, shown.info, window, query);
   }
 
   plan(asked: Asked, window = asked.look.window): Plan {
@@ -83,7 +94,15 @@ export class DisplayPicture {
       if (plan.layers.length === 0) return null;
     }
     this.#paint(asked, plan, seen.window);
-    return { look: seen, layout, quality: "preview", final: seen === look && plan.full, refusal: null };
+    return {
+      space: asked.space,
+      shown: asked.shown,
+      look: seen,
+      layout,
+      quality: "preview",
+      final: seen === look && plan.full,
+      refusal: null,
+    };
   }
 
   /** Draws the frame if all of it is here in this window, however coarse. */
@@ -93,7 +112,15 @@ export class DisplayPicture {
     if (!plan.layers.some((layer) => layer.whole)) return null;
     this.#paint(asked, plan, window);
     const look = window === asked.look.window ? asked.look : { ...asked.look, window };
-    return { look, layout, quality: "preview", final: false, refusal: null };
+    return {
+      space: asked.space,
+      shown: asked.shown,
+      look,
+      layout,
+      quality: "preview",
+      final: false,
+      refusal: null,
+    };
   }
 
   /** Milliseconds until the window has rested long enough to ask the server for pictures in it. */
@@ -107,7 +134,7 @@ export class DisplayPicture {
   }
 
   #paint(asked: Asked, plan: Plan, window: WireWindow): void {
-    const { layout, smoothed, shown } = asked;
+    const { layout, look, smoothed, shown } = asked;
     const addressOf = this.addressOf(asked, window);
     const layers = plan.layers.map(({ level, tiles }) => ({
       level,
@@ -116,15 +143,16 @@ export class DisplayPicture {
         return bitmap ? [{ place, bitmap }] : [];
       }),
     }));
-    this.view.draw(layout, layers, smoothed && !shown.info.palette);
+    this.view.draw(layout, layers, { smoothed: smoothed && !shown.info.palette, inverted: look.inverted });
   }
 }
 
 /** Colors have no window. */
-function displayAddress(prefix: string, info: StackInfo, window: WireWindow): AddressOf {
+function displayAddress(prefix: string, info: StackInfo, window: WireWindow, query = ""): AddressOf {
   const lut = lutOf(info, window);
   const { center, width, function: kind } = window;
-  const asked = `?c=${center}&w=${width}&f=${kind}${lut === null ? "" : `&lut=${lut}`}`;
-  const how = info.samples === 3 ? "" : asked;
+  const asked = `c=${center}&w=${width}&f=${kind}${lut === null ? "" : `&lut=${lut}`}`;
+  const all = [query, info.samples === 3 ? "" : asked].filter(Boolean).join("&");
+  const how = all && `?${all}`;
   return (frame, level, { column, row }) => `${prefix}/display/${frame}/${level}/${column}/${row}${how}`;
 }

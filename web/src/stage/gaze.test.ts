@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PaneView } from "../protocol.ts";
+import type { Camera, PaneView } from "../protocol.ts";
 import { Gaze } from "./gaze.ts";
 import { axialStack } from "./info.testing.ts";
 import { spaceOf } from "./space.ts";
@@ -9,8 +9,19 @@ import { defaultLook, onFrame } from "./view-state.ts";
 const info = axialStack();
 const space = spaceOf(info);
 const canvas = { width: 900, height: 600 };
-const look = defaultLook(space, info);
-const first: ShownPicture = { room: "r", grant: "g", series: "s1", stack: 0, info, title: "" };
+const look = defaultLook(space, { info, modality: "CT", mode: "stack" });
+const first: ShownPicture = {
+  room: "r",
+  grant: "g",
+  series: "s1",
+  stack: 0,
+  info,
+  mode: "stack",
+  plane: null,
+  camera: null,
+  title: "",
+  modality: "CT",
+};
 const second: ShownPicture = { ...first, series: "s2" };
 
 function viewOf({ series, stack }: ShownPicture, frame: number): PaneView {
@@ -79,4 +90,53 @@ test("where nothing is shown there is nothing to see, to move or to tell", () =>
   gaze.show(null, null);
   expect([gaze.look, gaze.view(), gaze.untold(), gaze.moveTo(look)]).toEqual([null, {}, null, false]);
   expect(gaze.shows(viewOf(first, 3))).toBe(false);
+});
+
+const head: Camera = { right: [1_000_000, 0, 0], down: [0, 0, -1_000_000] };
+const turned: Camera = { right: [800_000, 600_000, 0], down: [0, 0, -1_000_000] };
+const oblique: ShownPicture = { ...first, mode: "oblique", camera: head };
+
+test("planes through a stack are another picture than the stack, and say so", () => {
+  const gaze = gazeAt(first);
+  gaze.take({ ...viewOf(first, 3), shown: { series: "s1", stack: 0, mode: "coronal" } }, "7.1");
+  expect([gaze.look, gaze.tag]).toEqual([look, null]);
+  expect(gaze.show({ ...first, mode: "coronal" }, space)).toBe(true);
+  expect(gaze.tag).toBe("7.1");
+  const slab = { thickness_um: 20_000, projection: "mip" } as const;
+  gaze.take({ slab }, "7.2");
+  expect(gaze.view()).toMatchObject({ shown: { series: "s1", stack: 0, mode: "coronal" }, slab });
+  expect(gaze.shows({ shown: { series: "s1", stack: 0, mode: "stack" } })).toBe(false);
+});
+
+test("a view of planes that lie otherwise waits until they do", () => {
+  const gaze = gazeAt(oblique);
+  const shown = { series: "s1", stack: 0, mode: "oblique" } as const;
+  gaze.take({ ...viewOf(first, 3), shown, camera: head }, "7.1");
+  expect([gaze.tag, gaze.view().camera]).toEqual(["7.1", head]);
+  gaze.take({ ...viewOf(first, 5), shown, camera: turned }, "7.2");
+  expect([gaze.tag, gaze.view().camera]).toEqual(["7.1", head]);
+  expect(gaze.show({ ...oblique, camera: turned }, space)).toBe(false);
+  expect([gaze.tag, gaze.view().camera]).toEqual(["7.2", turned]);
+  expect(gaze.look?.place).toEqual(viewOf(first, 5).place);
+});
+
+test("planes that are turned by the own hand are no shared view, and the look goes on", () => {
+  const gaze = gazeAt(oblique);
+  gaze.take({ ...viewOf(first, 3), shown: { series: "s1", stack: 0, mode: "oblique" }, camera: head }, "7.1");
+  const before = gaze.look;
+  gaze.show({ ...oblique, camera: turned }, space);
+  expect([gaze.look, gaze.tag]).toEqual([before, null]);
+});
+
+test("a slab is told, and so is that there is none any more; a stack has none", () => {
+  const gaze = gazeAt({ ...first, mode: "axial" });
+  const slab = { thickness_um: 20_000, projection: "mean" } as const;
+  const start = gaze.look;
+  if (start) gaze.moveTo({ ...start, slab });
+  expect(gaze.untold()).toEqual({ slab });
+  if (start) gaze.moveTo({ ...start, slab: null });
+  expect(gaze.untold()).toEqual({ slab: { thickness_um: 0, projection: "mip" } });
+  const plain = gazeAt(first);
+  plain.take({ slab }, null);
+  expect(plain.look?.slab).toBeNull();
 });

@@ -1,5 +1,7 @@
 // What one pane looks at: its look, which shared view that is, and what of it the page has yet to be told. No DOM.
 import type { PaneView, StackInfo } from "../protocol.ts";
+import { sameCamera } from "./plane-stack.ts";
+import { THIN } from "./slab.ts";
 import type { StackSpace } from "./space.ts";
 import type { EarlyPicture, ShownPicture } from "./types.ts";
 import type { Look } from "./view-state.ts";
@@ -31,11 +33,13 @@ export class Gaze {
     return this.#tag;
   }
 
-  /** Turns to a stack, or to the same one as it has become; true: another one was opened. */
+  /**
+   * Turns to a stack or to planes through it, or to the same ones as they have become; true: others were opened. Oblique
+   * planes that are turned stay the same planes: what is looked at goes on from there.
+   */
   show(shown: ShownPicture | null, space: StackSpace | null): boolean {
     const before = this.#shown;
-    const same =
-      before?.room === shown?.room && before?.series === shown?.series && before?.stack === shown?.stack;
+    const same = samePictures(before, shown);
     this.#shown = shown;
     this.#space = space;
     if (!shown) {
@@ -43,10 +47,15 @@ export class Gaze {
       this.#tag = null;
       return false;
     }
-    if (same && this.#look) return false;
-    const given = this.#pending && this.isFor(this.#pending.view) ? this.#pending : { view: {}, tag: null };
-    this.#look = this.#told = this.#lookOf(given.view);
-    this.#tag = given.tag;
+    const given = this.#pending && this.isFor(this.#pending.view) ? this.#pending : null;
+    if (same && this.#look) {
+      if (sameCamera(before?.camera ?? null, shown.camera)) return false;
+      this.#tag = null;
+      if (given) this.take(given.view, given.tag);
+      return false;
+    }
+    this.#look = this.#told = this.#lookOf(given?.view ?? {});
+    this.#tag = given?.tag ?? null;
     this.#pending = null;
     return true;
   }
@@ -57,6 +66,7 @@ export class Gaze {
       this.#pending = { view, tag };
       return;
     }
+    this.#pending = null;
     const look = this.#lookOf(view);
     // An equal look stays the same object: what is drawn of it is drawn of this.
     if (!this.#look || !look || !views.sameLook(this.#look, look)) this.#look = look;
@@ -82,8 +92,10 @@ export class Gaze {
 
   view(): PaneView {
     if (!this.#look || !this.#shown) return {};
-    const { series, stack } = this.#shown;
-    return { shown: { series, stack, mode: "stack" }, ...this.#look };
+    const { series, stack, mode, camera } = this.#shown;
+    const planes = mode === "stack" ? null : { slab: this.#look.slab ?? THIN };
+    const oblique = mode === "oblique" && camera ? { camera } : null;
+    return { shown: { series, stack, mode }, ...this.#look, ...planes, ...oblique };
   }
 
   /** Whether a view, with what it leaves open filled in, is what is looked at. */
@@ -93,8 +105,14 @@ export class Gaze {
     return look !== null && own !== null && views.sameLook(own, look);
   }
 
-  isFor({ shown }: PaneView | EarlyPicture): boolean {
-    return !shown || (shown.series === this.#shown?.series && shown.stack === this.#shown.stack);
+  isFor({ shown, ...view }: PaneView | EarlyPicture): boolean {
+    const here = this.#shown;
+    if (!here) return false;
+    const camera = "camera" in view ? view.camera : null;
+    const turnedSo = here.mode !== "oblique" || !camera || sameCamera(camera, here.camera);
+    const these =
+      !shown || (shown.series === here.series && shown.stack === here.stack && shown.mode === here.mode);
+    return these && turnedSo;
   }
 
   /** Does something with the look, if there is one. */
@@ -103,6 +121,15 @@ export class Gaze {
   }
 
   #lookOf(view: PaneView): Look | null {
-    return this.#space && this.#shown && views.lookOf(this.#space, this.#shown.info, view);
+    return this.#space && this.#shown && views.lookOf(this.#space, this.#shown, view);
   }
+}
+
+function samePictures(one: ShownPicture | null, other: ShownPicture | null): boolean {
+  return (
+    one?.room === other?.room &&
+    one?.series === other?.series &&
+    one?.stack === other?.stack &&
+    one?.mode === other?.mode
+  );
 }

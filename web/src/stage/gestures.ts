@@ -1,5 +1,6 @@
 // Mouse, pen, touch and wheel: what hands do to the picture, in CSS pixels from its upper left corner.
 import type { ScreenPoint } from "./layout.ts";
+import { draws } from "./tools.ts";
 import type { Tool } from "./types.ts";
 
 /** What the hands can do. `down`, `move` and `up` belong to drawing and to marks. */
@@ -39,8 +40,12 @@ export class Gestures {
   #listening = new AbortController();
   #drag: Drag | null = null;
   #fingers = new Map<number, Finger>();
+  /** Whether the last press was a finger's: a double tap is told as a double click too. */
+  #byFinger = false;
   #wheel = 0;
   #tap = { at: 0, x: 0, y: 0 };
+  /** Whether the last press drew, or took hold of a mark. */
+  #held = false;
   #longPress: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: HTMLElement, hands: Hands) {
@@ -57,7 +62,8 @@ export class Gestures {
     });
     on("wheel", (event) => this.#turn(event));
     on("dblclick", (event) => {
-      if (event.button === 0 && !draws(hands.tool(false))) hands.maximize();
+      const drew = this.#held || this.#toolDoes(hands.tool(false)) === "hold";
+      if (event.button === 0 && !this.#byFinger && !drew) hands.maximize();
     });
     on("contextmenu", (event) => event.preventDefault());
     // The middle button must not start the browser's own scrolling.
@@ -91,12 +97,14 @@ export class Gestures {
     this.#host.focus({ preventScroll: true });
     const at = this.#at(event);
     this.#capture(event.pointerId);
+    this.#byFinger = event.pointerType === "touch";
     if (event.pointerType === "touch") {
       this.#touch(event, at);
       return;
     }
     if (this.#drag) return;
     const doing = this.#mouseDoes(event, at);
+    this.#held = doing === "hold";
     if (doing) this.#begin(event.pointerId, doing, at, this.#hands.tool(false));
   }
 
@@ -110,7 +118,8 @@ export class Gestures {
   }
 
   #toolDoes(tool: Tool): Doing {
-    return draws(tool) ? "hold" : tool;
+    if (tool === "laser") return "point";
+    return draws(tool) || tool === "crosshair" ? "hold" : tool;
   }
 
   #begin(id: number, doing: Doing, at: ScreenPoint, tool: Tool): void {
@@ -258,9 +267,4 @@ export class Gestures {
 
 function apart(a: ScreenPoint, b: ScreenPoint): number {
   return Math.hypot(a.x - b.x, a.y - b.y);
-}
-
-/** Tools that put something on the picture instead of moving it. */
-function draws(tool: Tool): tool is "arrow" | "text" | "pin" {
-  return tool === "arrow" || tool === "text" || tool === "pin";
 }

@@ -1,6 +1,5 @@
 // Values on the graphics card: one integer texture per frame and level, within a budget of bytes.
 import { levelSize, TILE_EDGE } from "./levels.ts";
-import { budgets } from "./memory.ts";
 import type { StackSpace } from "./space.ts";
 import type { TileType, ValuesTile } from "./values-tile.ts";
 
@@ -13,9 +12,16 @@ export class GlPictures {
   /** In order of use, the oldest first. */
   #pictures = new Map<string, Picture>();
   #gl: WebGL2RenderingContext;
+  #budgetBytes: number;
 
-  constructor(gl: WebGL2RenderingContext) {
+  constructor(gl: WebGL2RenderingContext, budgetBytes: number) {
     this.#gl = gl;
+    this.#budgetBytes = budgetBytes;
+  }
+
+  /** What may be kept from the next picture on. */
+  setBudget(bytes: number): void {
+    this.#budgetBytes = bytes;
   }
 
   get bytes(): number {
@@ -78,7 +84,7 @@ export class GlPictures {
   #makeRoom(bytes: number, shown: ReadonlySet<string>): void {
     let kept = this.bytes + bytes;
     for (const [key, picture] of this.#pictures) {
-      if (kept <= budgets().textures) return;
+      if (kept <= this.#budgetBytes) return;
       if (shown.has(key)) continue;
       this.#gl.deleteTexture(picture.texture);
       this.#pictures.delete(key);

@@ -1,11 +1,13 @@
 // The picture in WebGL2: values in integer textures; grays from a table of 256 × 256, or from a formula for floats.
 
+import { budgetsOf, onPhone } from "./budgets.ts";
 import { GlPictures, integerTexture, type Layer } from "./gl-pictures.ts";
-import { type Layout, screenPoint } from "./layout.ts";
+import { cornersOf, type Layout } from "./layout.ts";
 import { levelSize, TILE_EDGE } from "./levels.ts";
 import type { Palette } from "./lookup-tables.ts";
 import { buildProgram, fragment, type Program, type Texels } from "./shaders.ts";
 import type { StackSpace } from "./space.ts";
+import { matrixOf } from "./turn.ts";
 import type { Pixels } from "./types.ts";
 import type { TileType, ValuesTile } from "./values-tile.ts";
 import { type Shading, type VoiLut, windowLut } from "./window-lut.ts";
@@ -79,7 +81,7 @@ export class GlView {
     this.#onChange = onChange;
     this.#canvas = canvas;
     this.#gl = gl;
-    this.#pictures = new GlPictures(gl);
+    this.#pictures = new GlPictures(gl, budgetsOf(1, onPhone()).textures);
     this.#longestEdge = Number(gl.getParameter(gl.MAX_TEXTURE_SIZE)) || 4096;
     this.#own = this.#build();
   }
@@ -90,6 +92,10 @@ export class GlView {
 
   get bytes(): number {
     return (this.#own === "lost" ? 0 : LUT_BYTES) + this.#pictures.bytes;
+  }
+
+  setBudget(bytes: number): void {
+    this.#pictures.setBudget(bytes);
   }
 
   /** The finest level of a stack that fits into one texture. */
@@ -170,6 +176,9 @@ export class GlView {
     gl.uniform2f(at("u_canvas"), layout.canvas.width, layout.canvas.height);
     gl.uniform2f(at("u_at"), layout.center.u / shrink, layout.center.v / shrink);
     gl.uniform2f(at("u_step"), 1 / (layout.perColumn * shrink), 1 / (layout.perRow * shrink));
+    const { rightX, rightY, downX, downY } = matrixOf(layout.turn);
+    gl.uniform2f(at("u_right"), rightX, rightY);
+    gl.uniform2f(at("u_down"), downX, downY);
     gl.uniform2f(at("u_extent"), space.columns / shrink, space.rows / shrink);
     gl.uniform1i(at("u_padded"), first.padding ? 1 : 0);
     gl.uniform2i(at("u_padding"), first.padding?.[0] ?? 1, first.padding?.[1] ?? 0);
@@ -187,8 +196,11 @@ export class GlView {
     for (const tile of layer.tiles) {
       const left = tile.column * TILE_EDGE;
       const top = tile.row * TILE_EDGE;
-      const from = screenPoint(layout, left * shrink, top * shrink);
-      const to = screenPoint(layout, (left + tile.width) * shrink, (top + tile.height) * shrink);
+      const { from, to } = cornersOf(
+        layout,
+        { u: left * shrink, v: top * shrink },
+        { u: (left + tile.width) * shrink, v: (top + tile.height) * shrink },
+      );
       const x = Math.ceil(from.x - 0.5);
       const y = Math.ceil(from.y - 0.5);
       const width = Math.ceil(to.x - 0.5) - x;

@@ -33,9 +33,14 @@ export type HandledPane = {
 
 export function handsOn(pane: HandledPane): Hands {
   let windowStart: WireWindow | null = null;
+  /** Whether the last pointer whose tool was asked for is a finger. */
+  let byFinger = false;
   const device = (at: ScreenPoint) => ({ x: at.x * pane.ratio(), y: at.y * pane.ratio() });
   return {
-    tool: (touch) => pane.tool(touch),
+    tool: (touch) => {
+      byFinger = touch;
+      return pane.tool(touch);
+    },
     panning: () => {
       if (pane.keys.spaceHeld) pane.keys.notePan();
       return pane.keys.spaceHeld;
@@ -76,13 +81,19 @@ export function handsOn(pane: HandledPane): Hands {
           pane.notice(words.stage.colorHasNoWindow);
           return;
         }
-        pane.moveTo({ ...look, window: views.draggedWindow(start, { dx, dy }, info.inverted) });
+        pane.moveTo({
+          ...look,
+          window: views.draggedWindow(start, { dx, dy }, views.drawnInverted(info, look)),
+        });
       }),
     fit: () => pane.run("fit"),
     maximize: () => pane.host.dispatchEvent(new CustomEvent("maximize", { bubbles: true })),
-    point: (at) => pane.hover.move(at),
+    point: (at) => {
+      pane.hover.move(at);
+      if (at && pane.drawing.hover(at)) pane.redraw();
+    },
     hold: (at, tool) => {
-      const held = pane.drawing.begin(at, tool);
+      const held = pane.drawing.begin(at, tool, byFinger);
       pane.redraw();
       return held;
     },
@@ -97,7 +108,7 @@ export function handsOn(pane: HandledPane): Hands {
         pane.redraw();
       }),
     letGo: () => {
-      pane.drawing.cancel();
+      pane.drawing.letGo();
       pane.redraw();
     },
   };

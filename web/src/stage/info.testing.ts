@@ -1,5 +1,5 @@
 // Stacks for tests: what the server would say of small, simple series.
-import type { StackInfo } from "../protocol.ts";
+import type { PlaneGeometry, StackInfo } from "../protocol.ts";
 
 const PLAIN: StackInfo = {
   kind: "volume",
@@ -95,4 +95,24 @@ export function obliqueStack(): StackInfo {
     measured_spacing_mm: [0.9, 0.4],
     slice_spacing_mm: 1.5,
   });
+}
+
+/** The coronal planes through that axial CT: 512 of 512 × 40 voxels, the first at the front. */
+export function coronalPlanes(): PlaneGeometry {
+  return {
+    plane: "coronal",
+    rows: 40,
+    columns: 512,
+    level_count: 4,
+    count: 512,
+    index: 256,
+    first_mm: [-178.85, -178.85, -22],
+    step_mm: [0, 0.7, 0],
+    right: [1, 0, 0],
+    down: [0, 0, -1],
+    spacing_mm: [2, 0.7],
+    sides: { left: "R", right: "L", top: "H", bottom: "F" },
+    native: true,
+    note: "",
+  };
 }

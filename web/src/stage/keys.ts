@@ -5,6 +5,8 @@ export type KeyHands = {
   run(command: PaneCommand): void;
   /** The n-th preset, from 0. */
   preset(index: number): void;
+  /** The next series, or the previous one. */
+  series(step: 1 | -1): void;
   tool(tool: Tool): void;
 };
 
@@ -13,16 +15,21 @@ const COMMANDS: Record<string, PaneCommand> = {
   ArrowDown: "next",
   Home: "first",
   End: "last",
-  PageUp: "pageUp",
-  PageDown: "pageDown",
   "+": "zoomIn",
-  "=": "zoomIn",
+  "=": "fit",
   "-": "zoomOut",
   "−": "zoomOut",
   Delete: "deleteMark",
   Backspace: "deleteMark",
   Escape: "cancel",
+  r: "rotateRight",
+  l: "rotateLeft",
+  h: "flipHorizontal",
+  v: "flipVertical",
+  i: "invert",
 };
+const WITH_SHIFT: Record<string, PaneCommand> = { ArrowUp: "pageUp", ArrowDown: "pageDown" };
+const SERIES: Record<string, 1 | -1> = { PageUp: -1, PageDown: 1 };
 
 export class Keys {
   /** Space is down: the left button pans. */
@@ -67,7 +74,12 @@ export class Keys {
 
   #pressed(event: KeyboardEvent, hands: KeyHands): boolean {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    const command = COMMANDS[event.key];
+    const series = SERIES[event.key];
+    if (series) {
+      hands.series(series);
+      return true;
+    }
+    const command = (event.shiftKey && WITH_SHIFT[event.key]) || COMMANDS[event.key];
     if (command) {
       if (event.key.length === 1 && !this.single) return false;
       hands.run(command);

@@ -1,6 +1,7 @@
 // How a frame lies on a canvas: point of a frame ↔ device pixel, and what a field of view becomes. Pure.
-import type { FieldOfView } from "../protocol.ts";
+import type { FieldOfView, Turn } from "../protocol.ts";
 import { clamp, type ImagePoint, MILLI_LIMIT, type StackSpace } from "./space.ts";
+import { liesOnItsSide, toPicture, toScreen, UPRIGHT } from "./turn.ts";
 
 /** Device pixels from the upper left corner of the canvas. */
 export type ScreenPoint = { x: number; y: number };
@@ -23,45 +24,91 @@ function fieldOfView(width: number, height: number): FieldOfView {
 export type Layout = {
   canvas: CanvasSize;
   center: ImagePoint;
-  /** Device pixels in one horizontal field unit. */
+  /** Device pixels in one horizontal field unit of the picture. */
   scale: number;
   perColumn: number;
   perRow: number;
+  turn: Turn;
 };
 
-/** The largest scale at which the whole field is on the canvas; the place lies in the middle. */
+/** The largest scale at which the whole field, which is in the picture's own axes, is on the canvas; the place lies in the middle. */
 export function layoutOf(
   space: StackSpace,
   center: ImagePoint,
   field: FieldOfView,
   canvas: CanvasSize,
+  turn = UPRIGHT,
 ): Layout {
-  const scale = Math.min(canvas.width / field.width, canvas.height / (field.height * space.stretch));
-  return layoutAt(space, center, scale, canvas);
+  const along = alongPicture(canvas, turn);
+  const scale = Math.min(along.width / field.width, along.height / (field.height * space.stretch));
+  return layoutAt(space, center, scale, canvas, turn);
 }
 
-function layoutAt(space: StackSpace, center: ImagePoint, scale: number, canvas: CanvasSize): Layout {
+export function layoutAt(
+  space: StackSpace,
+  center: ImagePoint,
+  scale: number,
+  canvas: CanvasSize,
+  turn: Turn,
+): Layout {
   return {
     canvas,
     center,
     scale,
     perColumn: scale * space.unitsPerColumn,
     perRow: scale * space.unitsPerRow * space.stretch,
+    turn,
   };
 }
 
-export function screenPoint(layout: Layout, u: number, v: number): ScreenPoint {
+/** How far the canvas reaches along the picture's rows and along its columns. */
+function alongPicture({ width, height }: CanvasSize, turn: Turn): CanvasSize {
+  return liesOnItsSide(turn) ? { width: height, height: width } : { width, height };
+}
+
+/** Where a point would lie if the picture were not turned. */
+export function uprightPoint(
+  { canvas, center, perColumn, perRow }: Layout,
+  u: number,
+  v: number,
+): ScreenPoint {
   return {
-    x: layout.canvas.width / 2 + (u - layout.center.u) * layout.perColumn,
-    y: layout.canvas.height / 2 + (v - layout.center.v) * layout.perRow,
+    x: canvas.width / 2 + (u - center.u) * perColumn,
+    y: canvas.height / 2 + (v - center.v) * perRow,
   };
 }
 
-export function pointAt(layout: Layout, screen: ScreenPoint): ImagePoint {
+export function screenPoint(
+  { canvas, center, perColumn, perRow, turn }: Layout,
+  u: number,
+  v: number,
+): ScreenPoint {
+  const away = toScreen(turn, (u - center.u) * perColumn, (v - center.v) * perRow);
+  return { x: canvas.width / 2 + away.x, y: canvas.height / 2 + away.y };
+}
+
+export function pointAt(
+  { canvas, center, perColumn, perRow, turn }: Layout,
+  screen: ScreenPoint,
+): ImagePoint {
+  const away = toPicture(turn, screen.x - canvas.width / 2, screen.y - canvas.height / 2);
   return {
-    frame: layout.center.frame,
-    u: layout.center.u + (screen.x - layout.canvas.width / 2) / layout.perColumn,
-    v: layout.center.v + (screen.y - layout.canvas.height / 2) / layout.perRow,
+    frame: center.frame,
+    u: center.u + away.right / perColumn,
+    v: center.v + away.down / perRow,
+  };
+}
+
+/** The upper left and the lower right corner, on the screen, of a rectangle of the picture. */
+export function cornersOf(
+  layout: Layout,
+  from: { u: number; v: number },
+  to: { u: number; v: number },
+): { from: ScreenPoint; to: ScreenPoint } {
+  const [a, b] = [screenPoint(layout, from.u, from.v), screenPoint(layout, to.u, to.v)];
+  return {
+    from: { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y) },
+    to: { x: Math.max(a.x, b.x), y: Math.max(a.y, b.y) },
   };
 }
 
@@ -70,9 +117,10 @@ export function pointAt(layout: Layout, screen: ScreenPoint): ImagePoint {
  * visible. Black beside the picture need not be on other people's screens; drawing this field here changes nothing here.
  */
 export function fieldOf(space: StackSpace, layout: Layout): FieldOfView {
-  const { center, canvas, scale } = layout;
-  const width = canvas.width / scale;
-  const height = canvas.height / (scale * space.stretch);
+  const { center, canvas, scale, turn } = layout;
+  const along = alongPicture(canvas, turn);
+  const width = along.width / scale;
+  const height = along.height / (scale * space.stretch);
   const needWidth = 2 * Math.max(center.u, space.columns - center.u) * space.unitsPerColumn;
   const needHeight = 2 * Math.max(center.v, space.rows - center.v) * space.unitsPerRow;
   const across = Math.min(1, needWidth / width);
@@ -88,11 +136,11 @@ export function centerOnPicture(space: StackSpace, point: ImagePoint): ImagePoin
 
 /** The layout after `factor` times more magnification, with the point under `anchor` held still. */
 export function zoomedAt(space: StackSpace, layout: Layout, factor: number, anchor: ScreenPoint): Layout {
-  const fit = layoutOf(space, layout.center, wholeField(space), layout.canvas).scale;
+  const fit = layoutOf(space, layout.center, wholeField(space), layout.canvas, layout.turn).scale;
   const pixelIs = (devicePixels: number) => devicePixels / space.unitsPerColumn;
   const scale = clamp(layout.scale * factor, fit / 4, Math.max(pixelIs(100), fit * 4));
   const held = pointAt(layout, anchor);
-  const zoomed = layoutAt(space, layout.center, scale, layout.canvas);
+  const zoomed = layoutAt(space, layout.center, scale, layout.canvas, layout.turn);
   const under = pointAt(zoomed, anchor);
   const center = {
     frame: layout.center.frame,

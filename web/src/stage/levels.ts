@@ -22,8 +22,10 @@ export type TilePlace = { column: number; row: number };
 export function visibleTiles(space: StackSpace, layout: Layout, level: number): TilePlace[] {
   const size = levelSize(space, level);
   const edge = TILE_EDGE * 2 ** level;
-  const first = pointAt(layout, { x: 0, y: 0 });
-  const last = pointAt(layout, { x: layout.canvas.width, y: layout.canvas.height });
+  const corner = pointAt(layout, { x: 0, y: 0 });
+  const opposite = pointAt(layout, { x: layout.canvas.width, y: layout.canvas.height });
+  const first = { u: Math.min(corner.u, opposite.u), v: Math.min(corner.v, opposite.v) };
+  const last = { u: Math.max(corner.u, opposite.u), v: Math.max(corner.v, opposite.v) };
   if (last.u <= 0 || last.v <= 0 || first.u >= space.columns || first.v >= space.rows) return [];
   // Bilinear sampling reads half a level pixel beyond the edge of the canvas.
   const reach = 2 ** level;

@@ -1,5 +1,4 @@
 // Tiles that come many at once, for a picture of values. A part of its own: nobody waits for it to see the first picture.
-import { budgets } from "./memory.ts";
 import { RangePrefetch } from "./range-prefetch.ts";
 import { type Previewed, StackPreview } from "./stack-preview.ts";
 import type { ValuesTile } from "./values-tile.ts";
@@ -17,12 +16,7 @@ export class ManyTiles {
   readonly ranges: RangePrefetch;
 
   constructor({ decode, give, has, onChange }: ManyTilesOptions) {
-    this.preview = new StackPreview({
-      get budgetBytes() {
-        return budgets().preview;
-      },
-      onChange,
-    });
+    this.preview = new StackPreview({ onChange });
     this.ranges = new RangePrefetch({ decode, give, has, onEnd: onChange });
   }
 

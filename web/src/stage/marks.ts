@@ -1,24 +1,47 @@
-// Marks over the picture: arrows and texts with their authors, the selected one, and the one being drawn.
+// Marks over the picture: everyone's figures with their values, the selected one, the one being drawn, the cursor.
 import type { Place } from "../protocol.ts";
-import { type Layout, type ScreenPoint, screenPoint } from "./layout.ts";
-import { imagePoint, liesOn, placeMovedBy, type StackSpace } from "./space.ts";
+import { type Part, placesOf } from "./figures.ts";
+import { type Box, FONTS, holds } from "./labels.ts";
+import type { ScreenPoint } from "./layout.ts";
+import { apart } from "./outline.ts";
+import {
+  anchorBox,
+  type Figure,
+  figureOf,
+  fromFigure,
+  type Label,
+  type Lie,
+  labelBeside,
+  labelOf,
+  openFigureOf,
+  type Sketch,
+  screenOf,
+} from "./sketch.ts";
+import { liesOn } from "./space.ts";
 import { outlined, overlayIn, svg } from "./svg.ts";
-import type { DrawnShape, PaneMark } from "./types.ts";
+import { textWidth } from "./text-width.ts";
+import type { FigureTool } from "./tools.ts";
+import type { PaneMark } from "./types.ts";
 
-export type MarkPart = "head" | "tail" | "whole";
-export type Grip = { mark: PaneMark; part: MarkPart };
+export type Grip = { mark: PaneMark; part: Part };
 
-/** How near a pointer must be to take hold of a mark, in CSS pixels. */
-const REACH = 14;
-const HEAD = 14;
+/** How near a pointer must be to take hold of a point, in CSS pixels: targets of 24, of 44 by finger (WCAG 2.5.8). */
+const REACH_PX = 12;
+const REACH_BY_FINGER_PX = 22;
+const CURSOR_PX = 12;
 
 export class Marks {
   selected: string | null = null;
   /** Replaces the mark of its id while that is dragged; a new one has the id "draft". */
   draft: PaneMark | null = null;
+  /** A figure that has not all of its points yet. */
+  open: { tool: FigureTool; places: readonly Place[] } | null = null;
+  /** Where the keys would put a point, in CSS pixels. */
+  cursor: ScreenPoint | null = null;
   #svg: SVGSVGElement;
   #marks: readonly PaneMark[] = [];
-  #onScreen: { mark: PaneMark; points: ScreenPoint[] }[] = [];
+  #lie: Lie | null = null;
+  #sketches: Sketch[] = [];
 
   constructor(host: HTMLElement) {
     this.#svg = overlayIn(host);
@@ -26,46 +49,56 @@ export class Marks {
 
   set(marks: readonly PaneMark[]): void {
     this.#marks = marks;
-    if (!marks.some((mark) => mark.id === this.selected && mark.removable)) this.selected = null;
+    if (!marks.some((mark) => mark.id === this.selected)) this.selected = null;
   }
 
-  /** Draws the marks of the frame that is shown. `ratio`: device pixels per CSS pixel. */
-  draw(space: StackSpace | null, layout: Layout | null, ratio: number): void {
-    this.#onScreen = [];
-    if (!space || !layout) {
-      this.#svg.replaceChildren();
-      return;
-    }
-    const draft = this.draft;
-    const marks = this.#marks.filter((mark) => mark.id !== draft?.id);
-    const frame = layout.center.frame;
-    const groups: SVGElement[] = [];
-    for (const mark of draft ? [...marks, draft] : marks) {
-      const places = placesOf(mark.shape);
-      if (!places[0] || !liesOn(space, places[0], frame)) continue;
-      const points = places.flatMap((place) => onScreen(space, layout, place, ratio));
-      if (points.length < places.length) continue;
-      this.#onScreen.push({ mark, points });
-      groups.push(drawn(mark, points, mark.id === this.selected));
-    }
+  /**
+   * Draws the marks of the frame that is shown. `inPatient`: lengths here are true before the server has measured
+   * them.
+   */
+  draw(lie: Lie | null, inPatient: boolean): void {
+    this.#lie = lie;
+    this.#sketches = lie ? this.#sketched(lie, inPatient) : [];
+    const groups: SVGElement[] = this.#sketches.map((sketch) => this.#drawn(sketch));
+    if (lie && this.open) groups.push(openGroup(openFigureOf(lie, this.open.tool, this.open.places)));
+    if (lie && this.cursor) groups.push(cursorGroup(this.cursor));
     this.#svg.replaceChildren(...groups);
   }
 
-  /** The mark under a point that may be removed (CSS pixels), the topmost first. */
-  under(at: ScreenPoint): Grip | null {
-    for (const { mark, points } of [...this.#onScreen].reverse()) {
-      if (!mark.removable) continue;
-      const [head, tail] = points;
-      if (!head) continue;
-      if (mark.shape.kind !== "arrow") {
-        const width = Math.max(24, mark.shape.text.length * 9);
-        const inside = at.x > head.x - 6 && at.x < head.x + width && Math.abs(at.y - head.y) < REACH;
-        if (inside) return { mark, part: "whole" };
-      } else if (tail) {
-        if (apart(at, head) < REACH) return { mark, part: "head" };
-        if (apart(at, tail) < REACH) return { mark, part: "tail" };
-        if (fromLine(at, head, tail) < REACH / 2) return { mark, part: "whole" };
-      }
+  /** What lies on the picture as it is drawn now, without what is only being drawn. */
+  kept(): readonly Sketch[] {
+    return this.#sketches.filter(({ mark }) => mark.id !== "draft");
+  }
+
+  mark(id: string): PaneMark | null {
+    return this.#marks.find((mark) => mark.id === id) ?? null;
+  }
+
+  /** Where the words of a mark stand, in CSS pixels; null: it is not on this picture. */
+  boxOf(id: string): Box | null {
+    return this.#sketches.find(({ mark }) => mark.id === id)?.label.box ?? null;
+  }
+
+  /** Where a place lies on the screen now. */
+  screen(place: Place): ScreenPoint | null {
+    return this.#lie && screenOf(this.#lie, place);
+  }
+
+  /** The mark under a point (CSS pixels), the selected first, then the topmost; null: none that `may` be meant. */
+  under(at: ScreenPoint, byFinger: boolean, may: (mark: PaneMark) => boolean): Grip | null {
+    const reach = byFinger ? REACH_BY_FINGER_PX : REACH_PX;
+    const inOrder = [...this.#sketches]
+      .filter(({ mark }) => mark.id !== "draft" && may(mark))
+      .sort((a, b) => Number(a.mark.id === this.selected) - Number(b.mark.id === this.selected))
+      .reverse();
+    for (const { mark, figure } of inOrder) {
+      const part = figure.points.findIndex((point) => apart(point, at) <= reach);
+      if (part >= 0 && figure.points.length > 1) return { mark, part };
+    }
+    for (const { mark, figure, label } of inOrder) {
+      const near =
+        fromFigure(figure, at) <= reach / 1.5 || figure.points.some((point) => apart(point, at) <= reach);
+      if (near || (label.lines.length > 0 && holds(label.box, at, 4))) return { mark, part: "whole" };
     }
     return null;
   }
@@ -73,83 +106,90 @@ export class Marks {
   remove(): void {
     this.#svg.remove();
   }
-}
 
-/** The first place decides on which frame a mark is shown. */
-function placesOf(shape: DrawnShape): Place[] {
-  return shape.kind === "arrow" ? [shape.head, shape.tail] : [shape.at];
-}
+  #sketched(lie: Lie, inPatient: boolean): Sketch[] {
+    const { draft } = this;
+    const marks = this.#marks.filter((mark) => mark.id !== draft?.id);
+    const frame = lie.layout.center.frame;
+    const drawn = (draft ? [...marks, draft] : marks).flatMap((mark) => {
+      const here = placesOf(mark.shape).some((place) => liesOn(lie.space, place, frame));
+      const figure = here ? figureOf(lie, mark.shape) : null;
+      return figure ? [{ mark, figure, around: anchorBox(figure) }] : [];
+    });
+    const labels: Box[] = [];
+    return drawn.map(({ mark, figure, around }) => {
+      const figures = drawn.flatMap((other) => (other.around === around ? [] : [other.around]));
+      const label = labelBeside(figure, labelOf(mark, inPatient), lie, { labels, figures }, textWidth);
+      labels.push(label.box);
+      return { mark, figure, label };
+    });
+  }
 
-/** The shape with one part, or all of it, moved by columns and rows. */
-export function movedShape(
-  space: StackSpace,
-  shape: DrawnShape,
-  part: MarkPart,
-  by: { u: number; v: number },
-): DrawnShape {
-  const moved = (place: Place) => placeMovedBy(space, place, by.u, by.v);
-  if (shape.kind !== "arrow") return { ...shape, at: moved(shape.at) };
-  return {
-    ...shape,
-    head: part === "tail" ? shape.head : moved(shape.head),
-    tail: part === "head" ? shape.tail : moved(shape.tail),
-  };
-}
-
-function onScreen(space: StackSpace, layout: Layout, place: Place, ratio: number): ScreenPoint[] {
-  const point = imagePoint(space, place);
-  if (!point) return [];
-  const { x, y } = screenPoint(layout, point.u, point.v);
-  return [{ x: x / ratio, y: y / ratio }];
-}
-
-function drawn(mark: PaneMark, points: readonly ScreenPoint[], selected: boolean): SVGElement {
-  const classes = ["stage-mark", mark.pending ? "stage-pending" : "", selected ? "stage-selected" : ""];
-  const group = svg("g", { class: classes.filter(Boolean).join(" "), "data-mark": mark.id });
-  group.style.setProperty("--mark", mark.color);
-  const [head, tail] = points;
-  if (!head) return group;
-  if (mark.shape.kind !== "arrow") {
-    const text = mark.shape.kind === "pin" ? `? ${mark.shape.text}` : mark.shape.text;
-    group.append(outlined(text, head.x, head.y + 5, "stage-text"));
-    group.append(outlined(mark.name, head.x, head.y + 20));
-    if (selected && mark.own) group.append(grip(head));
+  #drawn({ mark, figure, label }: Sketch): SVGElement {
+    const selected = mark.id === this.selected;
+    const classes = ["stage-mark", mark.pending ? "stage-pending" : "", selected ? "stage-selected" : ""];
+    const group = svg("g", { class: classes.filter(Boolean).join(" "), "data-mark": mark.id });
+    group.style.setProperty("--mark", mark.color);
+    group.append(...strokes(figure), ...written(label));
+    if (selected && mark.own) group.append(...figure.points.map(grip));
     return group;
   }
-  if (!tail) return group;
-  const angle = Math.atan2(head.y - tail.y, head.x - tail.x);
-  const wing = (turn: number) => {
-    const x = head.x - HEAD * Math.cos(angle + turn);
-    const y = head.y - HEAD * Math.sin(angle + turn);
-    return `${x},${y}`;
-  };
-  const line = { x1: tail.x, y1: tail.y, x2: head.x - 8 * Math.cos(angle), y2: head.y - 8 * Math.sin(angle) };
-  const triangle = { points: `${head.x},${head.y} ${wing(0.42)} ${wing(-0.42)}` };
-  group.append(
-    svg("line", { ...line, class: "stage-shadow" }),
-    svg("polygon", { ...triangle, class: "stage-shadow" }),
-    svg("line", { ...line, class: "stage-line" }),
-    svg("polygon", { ...triangle, class: "stage-head" }),
-  );
-  const below = tail.y > head.y ? 16 : -8;
-  const words = mark.shape.label ? `${mark.shape.label} (${mark.name})` : mark.name;
-  group.append(outlined(words, tail.x + 4, tail.y + below));
-  if (selected && mark.own) group.append(grip(head), grip(tail));
+}
+
+function openGroup(figure: Figure): SVGElement {
+  const group = svg("g", { class: "stage-open" });
+  group.style.setProperty("--mark", "#ffffff");
+  group.append(...strokes(figure));
   return group;
 }
 
-function grip(at: ScreenPoint): SVGElement {
-  return svg("circle", { cx: at.x, cy: at.y, r: 6, class: "stage-grip" });
+/** All dark edges lie under all colored lines. */
+function strokes({ lines, head, dots }: Figure): SVGElement[] {
+  const paths = lines.map(({ points, closed, dashed }) => {
+    const way = points.map(({ x, y }) => `${x} ${y}`).join(" L");
+    return { d: `M${way}${closed ? " Z" : ""}`, dashed };
+  });
+  const triangle = { points: head.map(({ x, y }) => `${x},${y}`).join(" ") };
+  const heads = (name: string) => (head.length > 0 ? [svg("polygon", { ...triangle, class: name })] : []);
+  return [
+    ...paths.map(({ d }) => svg("path", { d, class: "stage-shadow" })),
+    ...heads("stage-shadow"),
+    ...paths.map(({ d, dashed }) =>
+      svg("path", { d, class: dashed ? "stage-line stage-dashed" : "stage-line" }),
+    ),
+    ...heads("stage-head"),
+    ...dots.map(({ x, y }) => svg("circle", { cx: x, cy: y, r: 3.5, class: "stage-dot" })),
+  ];
 }
 
-function apart(a: ScreenPoint, b: ScreenPoint): number {
-  return Math.hypot(a.x - b.x, a.y - b.y);
+const CLASSES = {
+  words: "stage-text",
+  value: "stage-value",
+  note: "stage-note",
+  name: "stage-name",
+} as const;
+
+function written({ lines, box, leader }: Label): SVGElement[] {
+  let bottom = box.top;
+  const texts = lines.map(({ text, style }) => {
+    bottom += FONTS[style].line;
+    return outlined(text, box.left, bottom - 4, CLASSES[style]);
+  });
+  const [from, to] = leader;
+  if (!from || !to || lines.length === 0) return texts;
+  return [svg("line", { x1: from.x, y1: from.y, x2: to.x, y2: to.y, class: "stage-leader" }), ...texts];
 }
 
-function fromLine(at: ScreenPoint, a: ScreenPoint, b: ScreenPoint): number {
-  const length = apart(a, b) ** 2;
-  if (length === 0) return apart(at, a);
-  const part = ((at.x - a.x) * (b.x - a.x) + (at.y - a.y) * (b.y - a.y)) / length;
-  const t = Math.min(1, Math.max(0, part));
-  return apart(at, { x: a.x + t * (b.x - a.x), y: a.y + t * (b.y - a.y) });
+function grip({ x, y }: ScreenPoint): SVGElement {
+  return svg("circle", { cx: x, cy: y, r: 6, class: "stage-grip" });
+}
+
+function cursorGroup({ x, y }: ScreenPoint): SVGElement {
+  const cross = `M${x - CURSOR_PX} ${y} H${x + CURSOR_PX} M${x} ${y - CURSOR_PX} V${y + CURSOR_PX}`;
+  const group = svg("g", { class: "stage-key-cursor" });
+  group.append(
+    svg("path", { d: cross, class: "stage-shadow" }),
+    svg("path", { d: cross, class: "stage-line" }),
+  );
+  return group;
 }

@@ -1,9 +1,10 @@
 // The overlay that a file brings for a frame, drawn over the picture: white with a dark edge, pixel on pixel.
-import { type Layout, screenPoint } from "./layout.ts";
+import { budgetsOf, onPhone } from "./budgets.ts";
+import { turnCanvas } from "./display-view.ts";
+import { type Layout, uprightPoint } from "./layout.ts";
 import { type OverlayBits, overlayPixels, parseOverlay } from "./overlay-bits.ts";
 import { TileSource } from "./tile-source.ts";
 
-const BUDGET_BYTES = 8 << 20;
 /** Where its dark edge lies around the white, in device pixels. */
 const EDGES = [
   [-1, 0],
@@ -25,9 +26,18 @@ export class OverlayLayer {
     this.#overlays = new TileSource({
       decode: async (body) => parseOverlay(body),
       bytesOf: ({ bits }) => bits.byteLength,
-      budgetBytes: BUDGET_BYTES,
+      budgetBytes: budgetsOf(1, onPhone()).overlays,
       onChange,
     });
+  }
+
+  get bytes(): number {
+    const { copy } = this.#drawing ?? {};
+    return this.#overlays.keptBytes + (copy ? copy.width * copy.height * 4 : 0);
+  }
+
+  setBudget(bytes: number): void {
+    this.#overlays.setBudget(bytes);
   }
 
   authorize(grant: string): void {
@@ -59,19 +69,23 @@ export class OverlayLayer {
     if (!layout || !bits || !context) return;
     const { width, height } = this.canvas;
     const copy = this.#copyOf(bits);
-    const from = screenPoint(layout, 0, 0);
-    const to = screenPoint(layout, bits.columns, bits.rows);
+    const from = uprightPoint(layout, 0, 0);
+    const to = uprightPoint(layout, bits.columns, bits.rows);
     const paint = (dx: number, dy: number) =>
       context.drawImage(copy, from.x + dx, from.y + dy, to.x - from.x, to.y - from.y);
     context.clearRect(0, 0, width, height);
     // Reduced, thin lines would fall between the pixels.
     context.imageSmoothingEnabled = layout.perColumn < 1;
+    turnCanvas(context, layout);
     for (const [dx, dy] of EDGES) paint(dx, dy);
+    context.resetTransform();
     context.globalCompositeOperation = "source-in";
     context.fillStyle = "black";
     context.fillRect(0, 0, width, height);
     context.globalCompositeOperation = "source-over";
+    turnCanvas(context, layout);
     paint(0, 0);
+    context.resetTransform();
   }
 
   #copyOf(bits: OverlayBits): HTMLCanvasElement {

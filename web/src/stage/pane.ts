@@ -1,22 +1,32 @@
 // One pane: a picture, what lies over it, and the hands on it. The page gives it a view and hears where the user moves.
 import "./stage.css";
-import type { PaneView, Place, WireWindow } from "../protocol.ts";
+import type { PaneView, Place, Slab, WireWindow } from "../protocol.ts";
 import { words } from "../words.ts";
+import { budgetsOf, onPhone } from "./budgets.ts";
 import { commanded, movesFrames, type ViewCommandName } from "./commands.ts";
 import { CornerText, type Note } from "./corner-text.ts";
+import { CrosshairLayer } from "./crosshair.ts";
+import type { Crosshair } from "./crosshair-lines.ts";
 import { Drawing } from "./drawing.ts";
+import { DrawingKeys } from "./drawing-keys.ts";
 import { Film } from "./film.ts";
 import { Gaze } from "./gaze.ts";
-import { Gestures } from "./gestures.ts";
+import { Gestures, type Hands } from "./gestures.ts";
 import { handsOn } from "./hands.ts";
 import { HoverPointer } from "./hover-pointer.ts";
 import { Keys } from "./keys.ts";
+import { Lasers } from "./laser.ts";
 import { type CanvasSize, pointAt, type ScreenPoint } from "./layout.ts";
+import { MarkMenu } from "./mark-menu.ts";
 import { Marks } from "./marks.ts";
 import { Picture } from "./picture.ts";
+import { plainSentence } from "./plain-text.ts";
+import { asStack } from "./plane-stack.ts";
 import { Pointers } from "./pointers.ts";
 import { presetsFor } from "./presets.ts";
 import { watchSize } from "./size.ts";
+import { THIN, thickened } from "./slab.ts";
+import type { SnapshotWords } from "./snapshot.ts";
 import { placeOf } from "./space.ts";
 import { Tidings } from "./tidings.ts";
 import type {
@@ -30,7 +40,7 @@ import type {
   ShownPicture,
   Tool,
 } from "./types.ts";
-import { defaultLook, type Look, pointOf } from "./view-state.ts";
+import { canBeInverted, defaultLook, type Look, pointOf } from "./view-state.ts";
 import { wireWindow } from "./window-lut.ts";
 import { windowSentence } from "./window-words.ts";
 
@@ -42,11 +52,16 @@ export class Pane {
   #pointers: Pointers;
   #corners: CornerText;
   #drawing: Drawing;
+  #lasers: Lasers;
+  #crosshair: CrosshairLayer;
+  #drawingKeys: DrawingKeys;
+  #markMenu: MarkMenu;
   #gestures: Gestures;
   #keys: Keys;
   #hover: HoverPointer;
   #film: Film;
   #unwatch: () => void;
+  #listening = new AbortController();
 
   #gaze = new Gaze();
   #tidings: Tidings;
@@ -70,41 +85,76 @@ export class Pane {
     this.#picture = new Picture(host, redraw);
     this.#marks = new Marks(host);
     this.#pointers = new Pointers(host);
-    this.#corners = new CornerText(host);
-    this.#drawing = new Drawing(
-      this.#marks,
+    this.#crosshair = new CrosshairLayer({
+      host,
       events,
-      (at) => this.#placeAt(at),
-      () => this.#endTool(),
-    );
+      tool: () => this.#tool,
+      single: () => this.#keys.single,
+      redraw,
+    });
+    this.#corners = new CornerText(host);
+    this.#drawing = new Drawing({
+      marks: this.#marks,
+      events,
+      placeAt: (at) => this.#placeAt(at),
+      space: () => this.#picture.space,
+      done: () => this.#endTool(),
+    });
     this.#film = new Film(serverNow, redraw);
-    this.#hover = new HoverPointer((at) => events.onPointer(at && this.#placeAt(at)));
+    this.#hover = new HoverPointer((at) => events.onPointer(at && this.#placeAt(at), this.#tool === "laser"));
+    this.#lasers = new Lasers(host);
+    const [drawing, marks] = [this.#drawing, this.#marks];
+    this.#drawingKeys = new DrawingKeys({
+      host,
+      drawing,
+      marks,
+      tool: () => this.#tool,
+      point: (at) => this.#hover.move(at),
+      redraw,
+    });
+    this.#markMenu = new MarkMenu({
+      host,
+      marks,
+      draw: () => this.#drawNow(),
+      stop: () => this.#gestures.stop(),
+      open: (id, at) => events.onMarkMenu(id, at),
+      redraw,
+    });
     this.#keys = new Keys(host, {
       run: (command) => this.run(command),
       preset: (index) => this.#presetKey(index),
+      series: (step) => events.onSeries(step),
       tool: (tool) => {
         this.setTool(tool);
         events.onTool(tool);
       },
     });
-    this.#gestures = new Gestures(
+    const hands = handsOn({
       host,
-      handsOn({
-        host,
-        keys: this.#keys,
-        drawing: this.#drawing,
-        hover: this.#hover,
-        tool: (touch) => (touch && this.#tool === "window" && !this.#toolChosen ? "scroll" : this.#tool),
-        canvas: () => this.#canvas,
-        ratio: () => this.#ratio,
-        withView: (act) => this.#gaze.with(act),
-        moveTo: (look) => this.#moveTo(look),
-        stop: () => this.#stopFilm(),
-        run: (command) => this.run(command),
-        notice: (text) => events.onNotice(text),
-        redraw,
-      }),
-    );
+      keys: this.#keys,
+      drawing: this.#drawing,
+      hover: this.#hover,
+      tool: (touch) => (touch && this.#tool === "window" && !this.#toolChosen ? "scroll" : this.#tool),
+      canvas: () => this.#canvas,
+      ratio: () => this.#ratio,
+      withView: (act) => this.#gaze.with(act),
+      moveTo: (look) => this.#moveTo(look),
+      stop: () => this.#stopFilm(),
+      run: (command) => this.run(command),
+      notice: (text) => events.onNotice(text),
+      redraw,
+    });
+    const inHands = this.#crosshair.inHands(hands);
+    this.#gestures = new Gestures(host, {
+      ...inHands,
+      point: (at) => this.#pointAt(inHands, at),
+      maximize: () => events.onMaximize(),
+    });
+    for (const name of ["pointerdown", "focus"] as const)
+      host.addEventListener(name, () => events.onActivate(), {
+        signal: this.#listening.signal,
+        capture: true,
+      });
     this.#unwatch = watchSize(host, (size, ratio) => {
       this.#canvas = size;
       this.#ratio = ratio;
@@ -114,7 +164,9 @@ export class Pane {
   }
 
   /** Shows a stack. Again with new `info` of the same stack: what has become ready meanwhile. */
-  show(shown: ShownPicture | null): void {
+  show(picture: ShownPicture | null): void {
+    const known = picture !== null && (picture.mode === "stack" || picture.plane !== null);
+    const shown = known ? { ...picture, info: asStack(picture.info, picture.plane) } : null;
     this.#picture.show(shown);
     if (this.#gaze.show(shown, this.#picture.space)) {
       this.#gestures.stop();
@@ -154,11 +206,13 @@ export class Pane {
     const { space } = this.#picture;
     const { shown } = this.#gaze;
     if (!space || !shown) return {};
-    const { series, stack, info } = shown;
-    const look = defaultLook(space, info);
+    const { series, stack, mode, info } = shown;
+    const look = defaultLook(space, shown);
     const { frame } = pointOf(space, look);
     const cine = this.#film.standingAt(info, frame, null);
-    return { shown: { series, stack, mode: "stack" }, ...look, cine };
+    const planes = mode === "stack" ? null : { slab: THIN };
+    const oblique = mode === "oblique" && shown.camera ? { camera: shown.camera } : null;
+    return { shown: { series, stack, mode }, ...look, cine, ...planes, ...oblique };
   }
 
   /** On touch "window" means scrolling, unless the person chose it: then `chosen` is true. */
@@ -166,10 +220,11 @@ export class Pane {
     this.#tool = tool;
     this.#toolChosen = chosen;
     this.host.dataset.tool = tool;
-    if (this.#drawing.active) {
-      this.#gestures.stop();
-      this.#redraw();
-    }
+    this.#lasers.shine(null);
+    this.#hover.again();
+    this.#marks.cursor = null;
+    if (this.#drawing.active) this.#stopDrawing();
+    this.#redraw();
   }
 
   /** Whether enlarged pixels are smoothed; they are at first. */
@@ -181,6 +236,12 @@ export class Pane {
   /** Whether the overlays of the file are drawn; they are at first. */
   setOverlays(on: boolean): void {
     this.#overlays = on;
+    this.#redraw();
+  }
+
+  /** For people who are no radiologists: no numbers on the picture, and plain words. */
+  setPlain(plain: boolean): void {
+    this.#corners.plain = plain;
     this.#redraw();
   }
 
@@ -205,8 +266,21 @@ export class Pane {
     this.#redraw();
   }
 
+  /** The planes that cross here, and where; null: none. */
+  setCrosshair(cross: Crosshair | null): void {
+    this.#crosshair.set(cross);
+    this.#redraw();
+  }
+
+  /** The mark that is looked for among the others; null: none. */
+  select(id: string | null): void {
+    this.#marks.selected = id;
+    this.#redraw();
+  }
+
   setPointers(pointers: PanePointer[]): void {
     this.#pointers.set(pointers);
+    for (const { key, color, place, laser } of pointers) if (laser) this.#lasers.spot(key, color, place);
     this.#redraw();
   }
 
@@ -219,12 +293,17 @@ export class Pane {
         this.#cancel();
         break;
       case "undoDraft":
-        this.#gestures.stop();
+        this.#stopDrawing();
         this.#redraw();
         break;
       case "cine":
         this.#gaze.with((space, look, info) => this.#moveTo(this.#film.toggled(space, info, look)));
         this.#redraw();
+        break;
+      case "invert":
+        if (this.#gaze.shown && !canBeInverted(this.#gaze.shown.info))
+          this.#events.onNotice(words.stage.colorIsNotInverted);
+        else this.#command(command);
         break;
       case "brighter":
       case "darker":
@@ -244,22 +323,45 @@ export class Pane {
     if (look) this.#moveTo({ ...look, window: wireWindow(window) });
   }
 
+  /** How thick the planes are, and what is made of the voxels within; null: the planes alone. */
+  setSlab(slab: Slab | null): void {
+    const { shown, look } = this.#gaze;
+    if (look && shown && shown.mode !== "stack") this.#moveTo({ ...look, slab: thickened(slab) });
+  }
+
+  /** How many panes share this screen: each keeps its part of what a page may keep. */
+  setShare(panes: number): void {
+    this.#picture.setBudgets(budgetsOf(panes, onPhone()));
+  }
+
   stats(): PaneStats {
     return this.#picture.stats();
   }
 
   /** The drawn picture without marks and words. */
   pixels(): Pixels {
-    if (this.#frameRequest) this.#frame();
+    this.#drawNow();
     return this.#picture.pixels();
+  }
+
+  /** The picture as it is on the screen, as a PNG; null: there is none. */
+  async snapshot(words: SnapshotWords): Promise<Blob | null> {
+    // Few save pictures: what that takes is fetched when somebody does, and before the picture is looked at.
+    const { snapshot } = await import("./snapshot.ts");
+    const pixels = this.pixels();
+    if (!this.#picture.drawn || this.#picture.drawn.quality === "none") return null;
+    const { overlay } = this.#picture;
+    const [host, sketches, ratio] = [this.host, this.#marks.kept(), this.#ratio];
+    return snapshot({ host, pixels, overlay, sketches, ratio }, words);
   }
 
   /** What is drawn, in words, for those who do not see it. */
   sentence(): string {
     const drawn = this.#picture.drawn;
-    const { shown, look } = this.#gaze;
-    if (!drawn || !shown) return "";
-    const { info } = shown;
+    const { look } = this.#gaze;
+    if (!drawn) return "";
+    const { info } = drawn.shown;
+    if (this.#corners.plain) return plainSentence(drawn, look !== null && !!this.#film.running(info, look));
     if (drawn.refusal) return drawn.refusal;
     const window = windowSentence(info, drawn.look.window);
     if (look && this.#film.running(info, look)) return words.stage.playingSentence(info.frames, window);
@@ -268,12 +370,17 @@ export class Pane {
 
   dispose(): void {
     this.#disposed = true;
+    this.#listening.abort();
     cancelAnimationFrame(this.#frameRequest);
     this.#unwatch();
     this.#film.dispose();
     this.#gestures.dispose();
     this.#keys.dispose();
+    this.#drawingKeys.dispose();
+    this.#markMenu.dispose();
     this.#hover.dispose();
+    this.#crosshair.dispose();
+    this.#lasers.dispose();
     for (const part of [this.#marks, this.#pointers, this.#corners]) part.remove();
     this.#picture.dispose();
     this.host.classList.remove("stage");
@@ -287,19 +394,26 @@ export class Pane {
   }
 
   #command(command: ViewCommandName): void {
-    this.#gaze.with((space, look, info) => this.#moveTo(commanded(command, space, info, look, this.#canvas)));
+    const { shown } = this.#gaze;
+    this.#gaze.with((space, look) => {
+      if (shown) this.#moveTo(commanded(command, space, shown, look, this.#canvas));
+    });
   }
 
   #stopFilm(): void {
     this.#gaze.with((space, look, info) => this.#moveTo(this.#film.stopped(space, info, look)));
   }
 
+  #pointAt(hands: Hands, at: ScreenPoint | null): void {
+    hands.point(at);
+    if (this.#tool === "laser") this.#lasers.shine(at && this.#placeAt(at));
+  }
+
   /** The place under a point of the picture that is *drawn*. */
   #placeAt(at: ScreenPoint): Place | null {
-    const space = this.#picture.space;
     const drawn = this.#picture.drawn;
     const device = { x: at.x * this.#ratio, y: at.y * this.#ratio };
-    return space && drawn && placeOf(space, pointAt(drawn.layout, device));
+    return drawn && placeOf(drawn.space, pointAt(drawn.layout, device));
   }
 
   #presetKey(index: number): void {
@@ -310,14 +424,20 @@ export class Pane {
 
   #deleteMark(): void {
     const id = this.#marks.selected;
-    if (id === null) return;
+    if (id === null || !this.#marks.mark(id)?.removable) return;
     this.#marks.selected = null;
     this.#events.onMarkChange(id, null);
     this.#redraw();
   }
 
-  #cancel(): void {
+  #stopDrawing(): void {
     this.#gestures.stop();
+    this.#drawing.cancel();
+  }
+
+  #cancel(): void {
+    this.#stopDrawing();
+    this.#marks.cursor = null;
     this.#marks.selected = null;
     if (this.#tool !== "window") this.#endTool();
     this.#redraw();
@@ -334,6 +454,10 @@ export class Pane {
       this.#frameRequest = requestAnimationFrame(() => this.#frame());
   }
 
+  #drawNow(): void {
+    if (this.#frameRequest) this.#frame();
+  }
+
   #frame(): void {
     cancelAnimationFrame(this.#frameRequest);
     this.#frameRequest = 0;
@@ -341,6 +465,7 @@ export class Pane {
     if (width > 0 && height > 0) this.#draw();
     const change = this.#gaze.untold();
     if (change) this.#events.onView(change);
+    this.#crosshair.tell();
   }
 
   #draw(): void {
@@ -353,9 +478,13 @@ export class Pane {
     const drawn = look && this.#picture.draw(look, this.#canvas, how, performance.now());
     if (!look) this.#picture.blank(this.#canvas);
     const layout = drawn?.layout ?? null;
-    this.#marks.draw(space, layout, this.#ratio);
-    this.#pointers.draw(space, layout, this.#ratio, playing);
-    this.#corners.draw(space, shown, drawn, this.#note(), this.#ratio);
+    const seen = drawn?.space ?? null;
+    const lie = seen && layout && { space: seen, layout, ratio: this.#ratio };
+    this.#marks.draw(lie, drawn?.shown.info.calibration === "patient");
+    this.#crosshair.draw(drawn, this.#ratio);
+    this.#pointers.draw(seen, layout, this.#ratio, playing);
+    this.#lasers.lie(lie);
+    this.#corners.draw(drawn, this.#note(), this.#ratio);
     this.#tidings.drew(drawn, { look, tag, playing });
     // Under a resting hand another place has come to lie; while a film runs it is the hand that rests.
     if (drawn && drawn.look !== before && !playing) this.#hover.again();

@@ -1,13 +1,16 @@
 // The drawn picture of one pane: its canvases, and the best that can be drawn of a look right now.
 import { words } from "../words.ts";
+import type { Budgets } from "./budgets.ts";
 import { DisplayPicture } from "./display-picture.ts";
 import { DisplayView } from "./display-view.ts";
 import type { Asked, Drawn } from "./drawn.ts";
 import { GlView } from "./gl-view.ts";
 import type { CanvasSize } from "./layout.ts";
-import { budgets, countPicture } from "./memory.ts";
 import { OverlayLayer } from "./overlay-layer.ts";
 import { planLoop } from "./plan.ts";
+import { planeQuery, sameCamera } from "./plane-stack.ts";
+import { Resting } from "./resting.ts";
+import { sameSlab, slabQuery } from "./slab.ts";
 import { type StackSpace, spaceOf } from "./space.ts";
 import { Travel } from "./travel.ts";
 import type { EarlyPicture, PaneStats, Pixels, ShownPicture } from "./types.ts";
@@ -16,6 +19,8 @@ import { type Look, layoutFor } from "./view-state.ts";
 
 /** So long the last frame stays while nothing of the next is here; then the pane is black. */
 const HOLD_MS = 150;
+/** The same while planes are turned or a slab grows thicker: each takes the server its time. */
+const HOLD_PLANES_MS = 1500;
 const OVERLAYS_AHEAD = 64;
 
 export type How = {
@@ -38,10 +43,11 @@ export class Picture {
 
   #shown: ShownPicture | null = null;
   #space: StackSpace | null = null;
+  #stack = "";
   #prefix = "";
   #drawn: Drawn | null = null;
   #travel = new Travel();
-  #uncount = countPicture();
+  #turning = new Resting();
 
   /** `onChange`: something arrived, and drawing again may show more. */
   constructor(host: HTMLElement, onChange: () => void) {
@@ -62,6 +68,11 @@ export class Picture {
     return this.#drawn;
   }
 
+  /** What the file draws over the picture; null: nothing now. */
+  get overlay(): HTMLCanvasElement | null {
+    return this.#overlay.canvas.hidden ? null : this.#overlay.canvas;
+  }
+
   /** Whether this pane windows values itself. */
   get onValues(): boolean {
     return this.#onValues !== null;
@@ -74,25 +85,31 @@ export class Picture {
 
   show(shown: ShownPicture | null): void {
     const before = this.#shown;
-    const prefix = shown
+    const stack = shown
       ? `/api/rooms/${shown.room}/series/${encodeURIComponent(shown.series)}/${shown.stack}`
       : "";
+    const prefix = shown && shown.mode !== "stack" ? `${stack}/planes/${shown.mode}` : stack;
+    this.#stack = stack;
     this.#shown = shown;
     this.#space = shown && spaceOf(shown.info);
     if (prefix !== this.#prefix) {
       this.#prefix = prefix;
       this.#drawn = null;
       this.#travel.forget();
+      this.#turning.forget();
       this.#values?.clear();
       this.#display.tiles.clear();
       this.#overlay.clear();
+    } else if (shown && before && !sameCamera(before.camera, shown.camera)) {
+      this.#travel.forget();
     } else if (shown && before && before.info.ready !== shown.info.ready) {
       this.#values?.tiles.forgive();
       this.#display.tiles.forgive();
       this.#overlay.forgive();
     }
     this.#values?.show(this.#space, shown?.grant ?? null);
-    this.#values?.ahead.follow(shown && this.#space && { prefix, space: this.#space, info: shown.info });
+    const whole = shown?.mode === "stack" ? this.#space : null;
+    this.#values?.ahead.follow(shown && whole && { prefix, space: whole, info: shown.info });
     if (shown) {
       this.#display.tiles.authorize(shown.grant);
       this.#overlay.authorize(shown.grant);
@@ -113,7 +130,9 @@ export class Picture {
     if (!space || !shown) return null;
     const layout = layoutFor(space, look, canvas);
     const { smoothed } = how;
-    const asked: Asked = { space, shown, prefix: this.#prefix, look, layout, smoothed, now };
+    const query = [planeQuery(shown.mode, shown.camera), slabQuery(look.slab)].filter(Boolean).join("&");
+    const [prefix, tables] = [this.#prefix, this.#stack];
+    const asked: Asked = { space, shown, prefix, query, tables, look, layout, smoothed, now };
     this.#travel.note(layout.center.frame, now);
     if (how.playing) this.#play(asked);
     else this.#drawn = this.#stand(asked);
@@ -135,6 +154,12 @@ export class Picture {
     this.#drawn = null;
   }
 
+  setBudgets(budgets: Budgets): void {
+    this.#values?.setBudgets(budgets);
+    this.#display.setBudget(budgets.display);
+    this.#overlay.setBudget(budgets.overlays);
+  }
+
   pixels(): Pixels {
     return this.#values && !this.#glCanvas.hidden ? this.#values.gl.pixels() : this.#display.view.pixels();
   }
@@ -145,7 +170,7 @@ export class Picture {
       valuesRequests: values?.requests ?? 0,
       displayRequests: display.requests,
       bytes: (values?.receivedBytes ?? 0) + display.receivedBytes,
-      cacheBytes: (values?.keptBytes ?? 0) + display.keptBytes,
+      cacheBytes: (values?.keptBytes ?? 0) + display.keptBytes + this.#overlay.bytes,
       previewed: values?.previewed ?? 0,
       webgl: this.#values !== null && !this.#values.gl.lost,
     };
@@ -153,7 +178,6 @@ export class Picture {
 
   dispose(): void {
     clearTimeout(this.#timer);
-    this.#uncount();
     this.#values?.close();
     this.#display.tiles.close();
     this.#overlay.close();
@@ -162,12 +186,17 @@ export class Picture {
   }
 
   #stand(asked: Asked): Drawn | null {
-    const { shown, look, layout } = asked;
-    const refusal = this.#refusalOf(shown, layout.center.frame);
+    const { space, shown, look, layout, query, now } = asked;
+    const refusal = this.#refusalOf(asked, layout.center.frame);
     if (refusal) {
       this.#ask([], []);
       this.#black();
-      return { look, layout, quality: "none", final: true, refusal };
+      return { space, shown, look, layout, quality: "none", final: true, refusal };
+    }
+    const turning = this.#turning.turning(query, now);
+    if (turning > 0 && this.#drawn && this.#drawn.quality !== "none") {
+      this.#again(turning);
+      return this.#drawn;
     }
     const values = this.#onValues;
     return (values ? this.#fromValues(asked, values) : this.#fromDisplay(asked)) ?? this.#hold(asked);
@@ -179,7 +208,7 @@ export class Picture {
     const early = plan.full ? null : this.#display.drawWhole(asked);
     const needed = early ? { ...plan, needed: plan.needed.slice(plan.previews), previews: 0 } : plan;
     const { complete } = shown.info;
-    const mostWhole = budgets().values / 2 ** 20;
+    const { mostWhole } = values;
     const address = values.addressOf(asked);
     const stock = values.stock(asked);
     this.#ask(this.#travel.wishes(needed, stock, layout, address, { mostWhole, complete, now }), []);
@@ -213,7 +242,7 @@ export class Picture {
    * the new one are on their way. A frame that comes late is left out.
    */
   #play(asked: Asked): void {
-    const { shown, look, layout, now } = asked;
+    const { space, shown, look, layout, now } = asked;
     const display = this.#display;
     const values = this.#onValues;
     const plan = values?.plan(asked);
@@ -228,32 +257,37 @@ export class Picture {
       this.#showCanvas(flat === null);
       // Nothing better comes while it runs.
       this.#drawn = { ...drawn, final: drawn.look === look };
-    } else this.#drawn ??= { look, layout, quality: "none", final: false, refusal: null };
+    } else this.#drawn ??= { space, shown, look, layout, quality: "none", final: false, refusal: null };
     const turning = shown.info.samples === 1 ? display.windowTurning(look.window, now) : 0;
     if (turning > 0) this.#again(turning);
     else if (complete) this.#ask([], []);
     else {
       const address = display.addressOf(asked, look.window);
-      this.#ask([], planLoop(display.stock(asked), layout, address, budgets().display / 2));
+      this.#ask([], planLoop(display.stock(asked), layout, address, display.aheadBytes));
     }
   }
 
   /** Nothing of the asked frame is here: the last picture stays for a moment with its own labels, then black. */
-  #hold({ look, layout, now }: Asked): Drawn {
-    const held = this.#travel.held(now);
-    if (this.#drawn && held < HOLD_MS) {
-      this.#again(HOLD_MS - held);
-      return this.#drawn;
+  #hold({ space, shown, look, layout, now }: Asked): Drawn {
+    const before = this.#drawn;
+    const sameWay = before && sameCamera(before.shown.camera, shown.camera);
+    const turned = before && !(sameWay && sameSlab(before.look.slab, look.slab));
+    const [held, most] = turned
+      ? [this.#turning.held(now), HOLD_PLANES_MS]
+      : [this.#travel.held(now), HOLD_MS];
+    if (before && held < most) {
+      this.#again(most - held);
+      return before;
     }
     this.#black();
-    return { look, layout, quality: "none", final: false, refusal: null };
+    return { space, shown, look, layout, quality: "none", final: false, refusal: null };
   }
 
-  #refusalOf(shown: ShownPicture, frame: number): string | null {
+  #refusalOf({ shown, prefix, query }: Asked, frame: number): string | null {
     const damaged =
       shown.info.damaged.includes(frame) ||
-      this.#values?.tiles.refuses(`${this.#prefix}/values/${frame}/`) ||
-      this.#display.tiles.refuses(`${this.#prefix}/display/${frame}/`);
+      this.#values?.tiles.refuses(`${prefix}/values/${frame}/`, query) ||
+      this.#display.tiles.refuses(`${prefix}/display/${frame}/`, query);
     return damaged ? words.stage.cannotBeShown(frame, shown.info.frames) : null;
   }
 

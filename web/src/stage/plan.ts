@@ -38,6 +38,8 @@ export type Stock = {
   /** Frames that cannot be shown: nobody asks for them. */
   damaged: ReadonlySet<number>;
   has(url: string): boolean;
+  /** Every tile takes the server long, a coarse one as long as a fine one. */
+  costly?: boolean;
   /** Whether the preview of the stack has this frame. */
   previewed?(frame: number): boolean;
 };
@@ -78,7 +80,8 @@ export function planFrame(stock: Stock, layout: Layout, addressOf: AddressOf): P
     }
   }
   const preview = previewLevel(space, levelCount);
-  const first = layers.length === 0 && preview > target ? visibleTiles(space, layout, preview) : [];
+  const first =
+    layers.length === 0 && preview > target && !stock.costly ? visibleTiles(space, layout, preview) : [];
   if (here.length > 0) layers.push({ level: target, tiles: here, whole: false });
   return {
     layers,
@@ -95,6 +98,8 @@ function range(from: number, to: number, step: 1 | -1): number[] {
 }
 
 const FULL_AHEAD = 3;
+/** Of what takes the server long. */
+const COSTLY_AHEAD = 1;
 const PREVIEW_REACH = 16;
 
 /**
@@ -113,12 +118,13 @@ export function planAhead(
   const exists = (frame: number) => frame >= 0 && frame < space.frames && !stock.damaged.has(frame);
   const target = targetLevel(stock, layout);
   const tiles = visibleTiles(space, layout, target);
-  const neighbors = [...range(1, FULL_AHEAD, 1).map((n) => at + n * travel), at - travel]
+  const whole = [...range(1, FULL_AHEAD, 1).map((n) => at + n * travel), at - travel];
+  const neighbors = (stock.costly ? whole.slice(0, COSTLY_AHEAD) : whole)
     .filter(exists)
     .slice(0, Math.floor(mostWhole / Math.max(1, tiles.length)));
   const preview = previewLevel(space, levelCount);
   const coarse = visibleTiles(space, layout, preview);
-  const around = range(1, PREVIEW_REACH, 1)
+  const around = range(1, stock.costly ? 0 : PREVIEW_REACH, 1)
     .flatMap((n) => [at + n * travel, at - n * travel])
     .filter((frame) => exists(frame) && !stock.previewed?.(frame));
   return [

@@ -8,7 +8,10 @@ void main() {
 /** What the texels of a picture are: signed or unsigned stored values, bits of floats, red-green-blue bytes. */
 export type Texels = "signed" | "unsigned" | "float" | "color";
 
-/** `u_at` is the level pixel in the middle of the canvas, `u_step` level pixels per device pixel. */
+/**
+ * `u_at` is the level pixel in the middle of the canvas, `u_step` level pixels per device pixel, `u_right` and `u_down`
+ * where a step to the right and a step down in the picture lead on the canvas.
+ */
 const HEAD = `#version 300 es
 precision highp float;
 precision highp int;
@@ -18,6 +21,8 @@ uniform usampler2D u_lut;
 uniform vec2 u_canvas;
 uniform vec2 u_at;
 uniform vec2 u_step;
+uniform vec2 u_right;
+uniform vec2 u_down;
 uniform vec2 u_extent;
 uniform ivec2 u_low;
 uniform ivec2 u_high;
@@ -36,7 +41,8 @@ uvec4 entry(usampler2D table, int index) {
 void draw(vec2 at, ivec2 first, vec4 weight);
 void main() {
   vec2 pixel = vec2(gl_FragCoord.x, u_canvas.y - gl_FragCoord.y);
-  vec2 at = u_at + (pixel - u_canvas * 0.5) * u_step;
+  vec2 away = pixel - u_canvas * 0.5;
+  vec2 at = u_at + vec2(dot(away, u_right), dot(away, u_down)) * u_step;
   if (any(lessThan(at, vec2(0.0))) || any(greaterThanEqual(at, u_extent))) discard;
   vec2 corner = floor(at - 0.5);
   // In steps of a 256th, as graphics cards do it: places are whole micrometers, and where a pixel of the picture is

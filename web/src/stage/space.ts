@@ -129,8 +129,8 @@ function nearestFrame(space: PatientSpace, depth: number): number {
   return best;
 }
 
-/** In-plane coordinates of a point in mm, seen from one frame. */
-function inPlane(space: PatientSpace, frame: number, point: Vector): ImagePoint {
+/** A point in mm as a point of a frame: where it lies seen along the frame's normal. */
+export function pointOnFrame(space: PatientSpace, frame: number, point: Vector): ImagePoint {
   const origin = space.origins[frame] ?? [0, 0, 0];
   const offset: Vector = [point[0] - origin[0], point[1] - origin[1], point[2] - origin[2]];
   // Direction cosines in files are orthogonal only to a few digits: solve exactly instead of projecting.
@@ -154,7 +154,17 @@ export function imagePoint(space: StackSpace, place: Place): ImagePoint | null {
   }
   if (space.kind === "image" || place.frame_of_reference !== space.frameOfReference) return null;
   const point = millimeters(place);
-  return inPlane(space, nearestFrame(space, dot(point, space.normal)), point);
+  return pointOnFrame(space, nearestFrame(space, dot(point, space.normal)), point);
+}
+
+/** A place seen along the normal of a frame, however far before or behind it; null: it belongs to another space. */
+export function projected(space: StackSpace, place: Place, frame: number): ImagePoint | null {
+  if (space.kind === "patient" && place.kind === "patient")
+    return place.frame_of_reference === space.frameOfReference
+      ? pointOnFrame(space, frame, millimeters(place))
+      : null;
+  const point = imagePoint(space, place);
+  return point?.frame === frame ? point : null;
 }
 
 /** Whether a place belongs on a frame: it is the nearest one, and not much farther away than its neighbors. */

@@ -13,12 +13,12 @@ function setUp(budgetBytes = 10_000) {
   const server = streamServer();
   let changes = 0;
   const preview = new StackPreview({
-    budgetBytes,
     onChange: () => {
       changes += 1;
     },
     fetch: server.fetch,
   });
+  preview.setBudget(budgetBytes);
   preview.authorize("grant-1");
   const show = (changed: Partial<StackInfo> = {}, prefix = "/s") => {
     const info = imageStack({ frames: 5, rows: 64, columns: 64, ready: 5, ...changed });
@@ -136,6 +136,8 @@ test("it keeps no more bytes than it may, and asks for no more", async () => {
   await send(head(LEVEL, 5, 5), tile(2), tile(3), tile(1), tile(4), tile(0));
   await finish();
   expect([preview.frames, preview.keptBytes]).toEqual([3, 3 * 64]);
+  preview.setBudget(64);
+  expect([preview.covers(2), preview.frames, preview.keptBytes]).toEqual([true, 1, 64]);
   preview.run(2);
   expect(server.calls).toHaveLength(1);
 });

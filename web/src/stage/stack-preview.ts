@@ -14,7 +14,6 @@ const LONGEST_PAUSE_MS = 30_000;
 export type Previewed = { prefix: string; space: StackSpace; info: StackInfo };
 
 type Options = {
-  budgetBytes: number;
   /** Something arrived. */
   onChange(): void;
   fetch?: typeof fetch;
@@ -25,6 +24,7 @@ export class StackPreview {
   receivedBytes = 0;
   keptBytes = 0;
   #options: Options;
+  #budgetBytes = 0;
   #stack: Previewed | null = null;
   #level = 0;
   #tiles = new Map<number, ValuesTile>();
@@ -68,6 +68,16 @@ export class StackPreview {
       // A single picture is here before its preview would be; other values are drawn by the server.
       if (space && info?.values && space.frames > 1) this.#waiting = new Set(Array(space.frames).keys());
     } else if (stack?.info.ready !== before?.info.ready) this.#exhausted = false;
+  }
+
+  /** Of less than is kept the frames that came last are dropped: those farthest from where it began. */
+  setBudget(bytes: number): void {
+    this.#budgetBytes = bytes;
+    for (const [frame, tile] of [...this.#tiles].reverse()) {
+      if (this.keptBytes <= bytes) break;
+      this.#tiles.delete(frame);
+      this.keptBytes -= tile.values.byteLength;
+    }
   }
 
   covers(frame: number): boolean {
@@ -159,7 +169,7 @@ export class StackPreview {
       const tile = wholeFrame(parseValuesTile(body), space, level);
       this.#waiting.delete(tile.frame);
       const bytes = tile.values.byteLength;
-      if (this.#tiles.has(tile.frame) || this.keptBytes + bytes > this.#options.budgetBytes) continue;
+      if (this.#tiles.has(tile.frame) || this.keptBytes + bytes > this.#budgetBytes) continue;
       this.#tiles.set(tile.frame, tile);
       this.keptBytes += bytes;
     }

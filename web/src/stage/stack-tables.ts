@@ -6,8 +6,6 @@ import type { VoiLut } from "./window-lut.ts";
 
 export type Tables = { lut: VoiLut | null; palette: Palette | null };
 
-const BUDGET_BYTES = 8 << 20;
-
 /** The VOI LUT that makes a window's grays, by its place in the stack; null: center and width do. */
 export function lutOf(info: StackInfo, window: WireWindow): number | null {
   const lut = window.lut ?? null;
@@ -18,19 +16,29 @@ export class StackTables {
   #luts: TileSource<VoiLut>;
   #palettes: TileSource<Palette>;
 
-  constructor(onChange: () => void) {
+  constructor(budgetBytes: number, onChange: () => void) {
     this.#luts = new TileSource({
       decode: async (body) => parseVoiLut(body),
       bytesOf: ({ levels }) => levels.byteLength,
-      budgetBytes: BUDGET_BYTES,
+      budgetBytes,
       onChange,
     });
     this.#palettes = new TileSource({
       decode: async (body) => parsePalette(body),
       bytesOf: ({ colors }) => colors.byteLength,
-      budgetBytes: BUDGET_BYTES,
+      budgetBytes,
       onChange,
     });
+  }
+
+  /** What may be kept of each kind of tables. */
+  setBudget(bytes: number): void {
+    this.#luts.setBudget(bytes);
+    this.#palettes.setBudget(bytes);
+  }
+
+  get keptBytes(): number {
+    return this.#luts.keptBytes + this.#palettes.keptBytes;
   }
 
   authorize(grant: string): void {

@@ -8,8 +8,21 @@ import { defaultLook, layoutFor } from "./view-state.ts";
 
 const info = axialStack();
 const space = spaceOf(info);
-const look = defaultLook(space, info);
+const look = defaultLook(space, { info, modality: "CT", mode: "stack" });
 const full: Drawn = {
+  space,
+  shown: {
+    room: "r",
+    grant: "g",
+    series: "s1",
+    stack: 0,
+    info,
+    mode: "stack",
+    plane: null,
+    camera: null,
+    title: "",
+    modality: "CT",
+  },
   look,
   layout: layoutFor(space, look, { width: 900, height: 600 }),
   quality: "full",

@@ -32,14 +32,22 @@ export class TileSource<T> {
   #headers: Record<string, string> = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
+  #budgetBytes: number;
 
   constructor(options: TileSourceOptions<T>) {
     this.#options = options;
+    this.#budgetBytes = options.budgetBytes;
   }
 
   /** The grant that every further request carries. */
   authorize(grant: string): void {
     this.#headers = { "X-ReadingRoom-Grant": grant };
+  }
+
+  /** What may be kept from now on. */
+  setBudget(bytes: number): void {
+    this.#budgetBytes = bytes;
+    this.#drop(null);
   }
 
   has(url: string): boolean {
@@ -62,10 +70,10 @@ export class TileSource<T> {
     this.#options.onChange();
   }
 
-  /** Whether a tile whose address begins so will never come. */
-  refuses(prefix: string): boolean {
+  /** Whether a tile whose address begins so, with this in its query, will never come. */
+  refuses(prefix: string, query = ""): boolean {
     for (const [url, failure] of this.#failures) {
-      if (failure.forever && url.startsWith(prefix)) return true;
+      if (failure.forever && url.startsWith(prefix) && url.includes(query)) return true;
     }
     return false;
   }
@@ -161,7 +169,7 @@ export class TileSource<T> {
   }
 
   #keep(url: string, tile: T): void {
-    const { bytesOf, budgetBytes, release } = this.#options;
+    const { bytesOf, release } = this.#options;
     const before = this.#kept.get(url);
     if (before !== undefined) {
       this.keptBytes -= bytesOf(before);
@@ -171,8 +179,14 @@ export class TileSource<T> {
     this.#failures.delete(url);
     this.#kept.set(url, tile);
     this.keptBytes += bytesOf(tile);
+    this.#drop(url);
+  }
+
+  /** Drops what was used longest ago until the rest is within the budget; `spared` stays. */
+  #drop(spared: string | null): void {
+    const { bytesOf, release } = this.#options;
     for (const [oldest, dropped] of this.#kept) {
-      if (this.keptBytes <= budgetBytes || oldest === url) break;
+      if (this.keptBytes <= this.#budgetBytes || oldest === spared) break;
       this.#kept.delete(oldest);
       this.keptBytes -= bytesOf(dropped);
       release?.(dropped);

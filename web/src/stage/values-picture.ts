@@ -1,17 +1,19 @@
 // The picture from values tiles: fetched, decoded, and windowed on the graphics card.
 
 import { Ahead } from "./ahead.ts";
+import { type Budgets, budgetsOf, onPhone } from "./budgets.ts";
 import type { Asked, Drawn } from "./drawn.ts";
 import type { Layer } from "./gl-pictures.ts";
 import type { GlView } from "./gl-view.ts";
 import { levelSize, TILE_EDGE, visibleTiles } from "./levels.ts";
-import { budgets } from "./memory.ts";
 import { type AddressOf, type Plan, planFrame, type Stock, targetLevel } from "./plan.ts";
+import { areCostly } from "./slab.ts";
 import type { StackSpace } from "./space.ts";
 import { StackTables } from "./stack-tables.ts";
 import { TileDecoder } from "./tile-decoder.ts";
 import { TileSource } from "./tile-source.ts";
 import { BadTile, type ValuesTile } from "./values-tile.ts";
+import { drawnInverted } from "./view-state.ts";
 
 export class ValuesPicture {
   readonly tiles: TileSource<ValuesTile>;
@@ -19,19 +21,18 @@ export class ValuesPicture {
   readonly #tables: StackTables;
   readonly #decoder = new TileDecoder();
   #space: StackSpace | null = null;
+  #budget = budgetsOf(1, onPhone());
 
   /** `onChange`: something arrived, and drawing again may show more. */
   constructor(
     readonly gl: GlView,
     onChange: () => void,
   ) {
-    this.#tables = new StackTables(onChange);
+    this.#tables = new StackTables(this.#budget.tables, onChange);
     this.tiles = new TileSource({
       decode: async (body, url) => rightTile(await this.#decoder.decode(body), url, this.#space),
       bytesOf: (tile) => tile.values.byteLength,
-      get budgetBytes() {
-        return budgets().values;
-      },
+      budgetBytes: this.#budget.values,
       onChange,
     });
     this.ahead = new Ahead({
@@ -40,6 +41,32 @@ export class ValuesPicture {
       has: (url) => this.#get(url) !== undefined,
       onChange,
     });
+    this.ahead.setBudget(this.#budget.preview);
+  }
+
+  /** Whole tiles of a megabyte that may be fetched in advance. */
+  get mostWhole(): number {
+    return this.#budget.values / 2 ** 20;
+  }
+
+  /** Requests made, bytes received, bytes kept (decoded and on the graphics card), and frames in the preview. */
+  stats(): ReturnType<Ahead["stats"]> {
+    const { tiles, gl } = this;
+    const { requests, receivedBytes, keptBytes, previewed } = this.ahead.stats();
+    return {
+      requests: tiles.requests + requests,
+      receivedBytes: tiles.receivedBytes + receivedBytes,
+      keptBytes: tiles.keptBytes + keptBytes + this.#tables.keptBytes + gl.bytes,
+      previewed,
+    };
+  }
+
+  setBudgets(budgets: Budgets): void {
+    this.#budget = budgets;
+    this.tiles.setBudget(budgets.values);
+    this.ahead.setBudget(budgets.preview);
+    this.#tables.setBudget(budgets.tables);
+    this.gl.setBudget(budgets.textures);
   }
 
   show(space: StackSpace | null, grant: string | null): void {
@@ -53,18 +80,6 @@ export class ValuesPicture {
   /** Asks for tiles, the shown frame's first: neighbors of it in one request. */
   want(urls: readonly string[]): void {
     this.tiles.want(this.ahead.take(urls));
-  }
-
-  /** Requests made, bytes received, bytes kept (decoded and on the graphics card), and frames in the preview. */
-  stats(): ReturnType<Ahead["stats"]> {
-    const { tiles, gl } = this;
-    const ahead = this.ahead.stats();
-    return {
-      requests: tiles.requests + ahead.requests,
-      receivedBytes: tiles.receivedBytes + ahead.receivedBytes,
-      keptBytes: tiles.keptBytes + ahead.keptBytes + gl.bytes,
-      previewed: ahead.previewed,
-    };
   }
 
   clear(): void {
@@ -81,7 +96,7 @@ export class ValuesPicture {
     this.gl.dispose();
   }
 
-  stock({ space, shown }: Asked): Stock {
+  stock({ space, shown, look }: Asked): Stock {
     return {
       space,
       levelCount: shown.info.level_count,
@@ -89,6 +104,7 @@ export class ValuesPicture {
       finest: this.gl.finestLevel(space),
       has: (url) => this.tiles.has(url) || this.ahead.get(url) !== undefined,
       previewed: (frame) => this.ahead.covers(frame),
+      costly: areCostly(shown, look),
     };
   }
 
@@ -96,8 +112,9 @@ export class ValuesPicture {
     return this.tiles.get(url) ?? this.ahead.get(url);
   }
 
-  addressOf({ prefix }: Asked): AddressOf {
-    return (frame, level, { column, row }) => `${prefix}/values/${frame}/${level}/${column}/${row}`;
+  addressOf({ prefix, query }: Asked): AddressOf {
+    const how = query && `?${query}`;
+    return (frame, level, { column, row }) => `${prefix}/values/${frame}/${level}/${column}/${row}${how}`;
   }
 
   /** Whether every frame is here as this layout wants it. */
@@ -119,26 +136,36 @@ export class ValuesPicture {
 
   /** Draws what is here of the frame; null: nothing is. A table on its way leaves the window that was drawn `before`. */
   draw(asked: Asked, plan: Plan, before: Drawn | null): Drawn | null {
-    const { prefix, shown, space, layout, look, smoothed } = asked;
+    const { prefix, query, tables: stack, shown, space, layout, look, smoothed } = asked;
     if (plan.layers.length === 0 && !plan.full) return null;
-    this.#tables.want(prefix, shown.info, look.window);
+    this.#tables.want(stack, shown.info, look.window);
     const windows = before ? [look.window, before.look.window] : [look.window];
-    const window = windows.find((one) => this.#tables.get(prefix, shown.info, one));
-    const tables = window && this.#tables.get(prefix, shown.info, window);
+    const window = windows.find((one) => this.#tables.get(stack, shown.info, one));
+    const tables = window && this.#tables.get(stack, shown.info, window);
     if (!window || !tables) return null;
     const { frame } = layout.center;
     const addressOf = this.addressOf(asked);
     const layers = plan.layers.map(
       ({ level, tiles, whole }): Layer => ({
-        key: `${frame}/${level}`,
+        key: `${prefix}/${frame}/${level}?${query}`,
         level,
         whole,
         tiles: tiles.flatMap((tile) => this.#get(addressOf(frame, level, tile)) ?? []),
       }),
     );
-    this.gl.draw({ space, layout, layers, smoothed, window, ...tables, inverted: shown.info.inverted });
+    this.gl.draw({
+      space,
+      layout,
+      layers,
+      smoothed,
+      window,
+      ...tables,
+      inverted: drawnInverted(shown.info, look),
+    });
     const final = plan.full && window === look.window;
     return {
+      space,
+      shown,
       look: window === look.window ? look : { ...look, window },
       layout,
       quality: final ? "full" : "preview",
@@ -156,7 +183,7 @@ function rightTile(tile: ValuesTile, url: string, space: StackSpace | null): Val
     size &&
     width === Math.min(TILE_EDGE, size.width - column * TILE_EDGE) &&
     height === Math.min(TILE_EDGE, size.height - row * TILE_EDGE);
-  if (!whole || !url.endsWith(`/values/${frame}/${level}/${column}/${row}`)) {
+  if (!whole || !url.split("?", 1)[0]?.endsWith(`/values/${frame}/${level}/${column}/${row}`)) {
     throw new BadTile("another tile than was asked for");
   }
   return tile;

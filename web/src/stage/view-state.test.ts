@@ -12,6 +12,7 @@ import {
   onFrame,
   panned,
   pointOf,
+  type Subject,
   steppedWindow,
   zoomed,
 } from "./view-state.ts";
@@ -19,7 +20,8 @@ import {
 const info = axialStack();
 const space = spaceOf(info);
 const canvas = { width: 900, height: 600 };
-const start = defaultLook(space, info);
+const ct: Subject = { info, modality: "CT", mode: "stack" };
+const start = defaultLook(space, ct);
 
 test("a stack opens in its middle frame, whole, in its first window", () => {
   expect(pointOf(space, start)).toMatchObject({ frame: 20 });
@@ -28,10 +30,10 @@ test("a stack opens in its middle frame, whole, in its first window", () => {
 });
 
 test("what a view leaves open is filled in; a place from elsewhere is not followed", () => {
-  expect(lookOf(space, info, {})).toEqual(start);
+  expect(lookOf(space, ct, {})).toEqual(start);
   const window = { center: 1, width: 2, function: "LINEAR" } as const;
-  expect(lookOf(space, info, { window, place: null })).toEqual({ ...start, window });
-  const elsewhere = lookOf(space, info, {
+  expect(lookOf(space, ct, { window, place: null })).toEqual({ ...start, window });
+  const elsewhere = lookOf(space, ct, {
     place: { kind: "patient", frame_of_reference: "F9", point_um: [1, 2, 3] },
     field: { width: 5, height: 5 },
   });
@@ -102,9 +104,15 @@ test("choosing a VOI LUT with the same numbers is a change", () => {
 test("only a film plays, and from a frame it has", () => {
   const cine = { playing: true, rate: 1, first_frame: 3, started_at: 5 };
   const film = imageStack({ frames: 4, frame_times_ms: [40, 40, 40, 40] });
-  expect(lookOf(spaceOf(film), film, { cine }).cine).toEqual(cine);
-  expect(lookOf(space, info, { cine }).cine).toBeNull();
-  expect(lookOf(spaceOf(film), film, { cine: { ...cine, first_frame: 4 } }).cine).toBeNull();
+  expect(lookOf(spaceOf(film), { info: film, modality: "US", mode: "stack" }, { cine }).cine).toEqual(cine);
+  expect(lookOf(space, ct, { cine }).cine).toBeNull();
+  expect(
+    lookOf(
+      spaceOf(film),
+      { info: film, modality: "US", mode: "stack" },
+      { cine: { ...cine, first_frame: 4 } },
+    ).cine,
+  ).toBeNull();
 });
 
 test("brighter is brighter, in inverted pictures too", () => {
@@ -117,27 +125,27 @@ test("brighter is brighter, in inverted pictures too", () => {
 
 test("commands go to frames that exist", () => {
   const go = (command: Parameters<typeof commanded>[0]) =>
-    pointOf(space, commanded(command, space, info, start, canvas)).frame;
+    pointOf(space, commanded(command, space, ct, start, canvas)).frame;
   expect(go("next")).toBe(21);
   expect(go("previous")).toBe(19);
   expect(go("first")).toBe(0);
   expect(go("last")).toBe(39);
-  expect(go("pageDown")).toBe(25);
-  expect(go("pageUp")).toBe(15);
+  expect(go("pageDown")).toBe(30);
+  expect(go("pageUp")).toBe(10);
   expect(toFrame(space, start, canvas, 20)).toBe(start);
   expect(pointOf(space, toFrame(space, start, canvas, 400)).frame).toBe(39);
 });
 
 test("reset goes back to the whole slice in its first window, and keeps the slice", () => {
   const moved = { ...zoomed(space, onFrame(space, start, canvas, 3), canvas, 3, { x: 0, y: 0 }) };
-  const far = commanded("brighter", space, info, moved, canvas);
-  const back = commanded("reset", space, info, far, canvas);
+  const far = commanded("brighter", space, ct, moved, canvas);
+  const back = commanded("reset", space, ct, far, canvas);
   expect(back).toEqual({ ...start, place: onFrame(space, start, canvas, 3).place });
 });
 
 test("a stack without geometry is scrolled by frames", () => {
   const flat = imageStack({ frames: 5 });
   const plane = spaceOf(flat);
-  const look = onFrame(plane, defaultLook(plane, flat), canvas, 4);
+  const look = onFrame(plane, defaultLook(plane, { info: flat, modality: "OT", mode: "stack" }), canvas, 4);
   expect(look.place).toEqual({ kind: "image", frame: 4, point_milli: [256_000, 256_000] });
 });

@@ -1,5 +1,5 @@
 // Where a pane looks, and how each hand movement changes that. Pure; whole wire units, so that all screens draw the same.
-import type { Cine, FieldOfView, PaneView, Place, StackInfo, WireWindow } from "../protocol.ts";
+import type { Cine, FieldOfView, PaneView, Place, Slab, StackInfo, Turn, WireWindow } from "../protocol.ts";
 import { isFilm, sameCine } from "./cine.ts";
 import {
   type CanvasSize,
@@ -7,11 +7,13 @@ import {
   fieldOf,
   type Layout,
   layoutOf,
+  pointAt,
   type ScreenPoint,
   wholeField,
   zoomedAt,
 } from "./layout.ts";
 import { firstWindow, sameWindow } from "./presets.ts";
+import { sameSlab, THIN, thickened } from "./slab.ts";
 import {
   centerOf,
   clamp,
@@ -22,18 +24,52 @@ import {
   type StackSpace,
   spaceOf,
 } from "./space.ts";
+import { sameTurn, UPRIGHT } from "./turn.ts";
+import type { ShownPicture } from "./types.ts";
 import { wireWindow } from "./window-lut.ts";
 
 /** A view with nothing left open. */
-export type Look = { place: Place; field: FieldOfView; window: WireWindow; cine: Cine | null };
+export type Look = {
+  place: Place;
+  field: FieldOfView;
+  window: WireWindow;
+  cine: Cine | null;
+  turn: Turn;
+  /** Beyond what the pictures themselves ask for. */
+  inverted: boolean;
+  /** Of planes: more than the plane alone. */
+  slab: Slab | null;
+};
 
-export function defaultLook(space: StackSpace, info: StackInfo): Look {
+/** What is known of the pictures that are looked at. */
+export type Subject = Pick<ShownPicture, "info" | "modality" | "mode">;
+
+export function defaultLook(space: StackSpace, subject: Subject): Look {
+  const { info } = subject;
   return {
     place: centerOf(space, Math.floor(space.frames / 2)),
     field: wholeField(space),
     window: firstWindow(info),
     cine: null,
+    turn: UPRIGHT,
+    inverted: opensInverted(subject),
+    slab: null,
   };
+}
+
+/** Whether there are grays to be inverted: colors, also those of a palette, mean something as they are. */
+export function canBeInverted(info: StackInfo): boolean {
+  return info.samples === 1 && !info.palette;
+}
+
+/** PET is read dark on white; a file that asks for it itself is not inverted twice. */
+function opensInverted({ info, modality }: Subject): boolean {
+  return modality === "PT" && canBeInverted(info) && !info.inverted;
+}
+
+/** Whether greater values are darker on the screen. */
+export function drawnInverted(info: StackInfo, look: Look): boolean {
+  return info.inverted !== look.inverted;
 }
 
 /** The whole of one frame in one window; null: in the stack's first. */
@@ -43,14 +79,18 @@ export function wholeFrame(info: StackInfo, frame: number, window: WireWindow | 
 }
 
 /** A shared view with what it leaves open filled in; a place from elsewhere becomes the default one. */
-export function lookOf(space: StackSpace, info: StackInfo, view: PaneView): Look {
-  const otherwise = defaultLook(space, info);
+export function lookOf(space: StackSpace, subject: Subject, view: PaneView): Look {
+  const { info } = subject;
+  const otherwise = defaultLook(space, subject);
   const known = view.place && imagePoint(space, view.place);
   return {
     place: known && view.place ? view.place : otherwise.place,
     field: known && view.field ? view.field : otherwise.field,
     window: view.window ?? otherwise.window,
     cine: view.cine && isFilm(info) && view.cine.first_frame < info.frames ? view.cine : null,
+    turn: view.turn ?? otherwise.turn,
+    inverted: canBeInverted(info) && (view.inverted ?? otherwise.inverted),
+    slab: subject.mode === "stack" ? null : thickened(view.slab),
   };
 }
 
@@ -65,7 +105,7 @@ export function pointOf(space: StackSpace, look: Look): ImagePoint {
 }
 
 export function layoutFor(space: StackSpace, look: Look, canvas: CanvasSize): Layout {
-  return layoutOf(space, pointOf(space, look), look.field, canvas);
+  return layoutOf(space, pointOf(space, look), look.field, canvas, look.turn);
 }
 
 /** The same picture on this canvas, with the field that tells others what is seen here. */
@@ -86,11 +126,8 @@ export function panned(
   by: { dx: number; dy: number },
 ): Look {
   const layout = layoutFor(space, look, canvas);
-  const center = centerOnPicture(space, {
-    frame: layout.center.frame,
-    u: layout.center.u - by.dx / layout.perColumn,
-    v: layout.center.v - by.dy / layout.perRow,
-  });
+  const middle = { x: canvas.width / 2 - by.dx, y: canvas.height / 2 - by.dy };
+  const center = centerOnPicture(space, pointAt(layout, middle));
   const field = fieldOf(space, { ...layout, center });
   return { ...look, place: placeOf(space, center), field };
 }
@@ -108,6 +145,17 @@ export function zoomed(
 
 export function fitted(space: StackSpace, look: Look): Look {
   return { ...look, place: centerOf(space, pointOf(space, look).frame), field: wholeField(space) };
+}
+
+/** The picture turned around the middle of the canvas: as large as before, or whole where it was whole. */
+export function turned(space: StackSpace, look: Look, canvas: CanvasSize, turn: Turn): Look {
+  const layout = { ...layoutFor(space, look, canvas), turn };
+  return isFitted(space, look) ? { ...look, turn } : { ...look, turn, field: fieldOf(space, layout) };
+}
+
+function isFitted(space: StackSpace, look: Look): boolean {
+  const { place, field } = fitted(space, look);
+  return samePlace(look.place, place) && sameField(look.field, field);
 }
 
 /** The window after a drag from `start`: to the right wider, downward darker. A VOI LUT becomes its linear window. */
@@ -168,6 +216,9 @@ export function difference(before: Look, after: Look): PaneView | null {
   if (!samePlace(before.place, after.place)) change.place = after.place;
   if (!sameField(before.field, after.field)) change.field = after.field;
   if (!sameWindow(before.window, after.window)) change.window = after.window;
+  if (!sameTurn(before.turn, after.turn)) change.turn = after.turn;
+  if (before.inverted !== after.inverted) change.inverted = after.inverted;
+  if (!sameSlab(before.slab, after.slab)) change.slab = after.slab ?? THIN;
   if (after.cine && !sameCine(before.cine, after.cine)) change.cine = after.cine;
   return Object.keys(change).length > 0 ? change : null;
 }

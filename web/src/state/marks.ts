@@ -1,14 +1,7 @@
 // The marks to draw on one stack: the document's, and over them what this person did that is not kept yet.
-import type { Arrow, Command, Pin, Shape, Text } from "../protocol.ts";
+import type { Command, Measured, Shape } from "../protocol.ts";
 import { colorOf } from "./colors.ts";
 import type { RoomDocument } from "./document.ts";
-
-/** The shapes that pages draw so far. */
-type DrawnShape = Arrow | Text | Pin;
-
-function isDrawn(shape: Shape): shape is DrawnShape {
-  return shape.kind === "arrow" || shape.kind === "text" || shape.kind === "pin";
-}
 
 /** A mark as it is to be drawn. `pending`: not yet kept by the server; `hidden`: by a host, from everyone. */
 export type StandingMark = {
@@ -18,7 +11,11 @@ export type StandingMark = {
   own: boolean;
   pending: boolean;
   hidden: boolean;
-  shape: DrawnShape;
+  shape: Shape;
+  /** The server's; null for what has no measure, and while it is being measured. */
+  measured: Measured | null;
+  /** Why it could not be measured, in words. */
+  unmeasurable: string | null;
 };
 
 /** `waiting`: own commands in the order they were given. */
@@ -33,7 +30,6 @@ export function marksOn(
   const names = new Map(document.people.map((person) => [person.principal, person.name]));
   for (const { id, by, deleted, hidden, mark } of document.annotations) {
     if (deleted || mark == null || mark.series !== series || mark.stack !== stack) continue;
-    if (!isDrawn(mark.shape)) continue;
     marks.set(id, {
       id,
       name: names.get(by) ?? "",
@@ -42,6 +38,8 @@ export function marksOn(
       pending: false,
       hidden,
       shape: mark.shape,
+      measured: mark.measured ?? null,
+      unmeasurable: mark.unmeasurable ?? null,
     });
   }
   for (const command of notTakenBack(waiting)) {
@@ -52,7 +50,7 @@ export function marksOn(
     }
     if (command.kind !== "annotation.create" && command.kind !== "annotation.update") continue;
     const { id, mark } = command;
-    if (mark.series !== series || mark.stack !== stack || !isDrawn(mark.shape)) continue;
+    if (mark.series !== series || mark.stack !== stack) continue;
     if (command.kind === "annotation.update" && known === undefined) continue;
     marks.set(id, {
       id,
@@ -62,6 +60,8 @@ export function marksOn(
       pending: true,
       hidden: known?.hidden ?? false,
       shape: mark.shape,
+      measured: null,
+      unmeasurable: null,
     });
   }
   return [...marks.values()];

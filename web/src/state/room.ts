@@ -1,6 +1,6 @@
 // What the page knows of its room, as signals: the session writes them, the panels read them.
 import { computed, signal } from "@preact/signals";
-import type { Farewell, Role, SeriesInfo, Welcome } from "../protocol.ts";
+import type { Farewell, Role, SeriesInfo, SeriesOpen, Welcome } from "../protocol.ts";
 import { colorOf } from "./colors.ts";
 import type { Gone } from "./difference.ts";
 import type { RoomDocument } from "./document.ts";
@@ -53,6 +53,8 @@ export class Room {
   readonly seriesTrouble = signal<string | null>(null);
   readonly following = signal(true);
   readonly notices = signal<Notice[]>([]);
+  /** A series that was not opened, being of another patient, until somebody says whether that is meant. */
+  readonly otherPatient = signal<SeriesOpen | null>(null);
   readonly farewell = signal<Farewell | null>(null);
 
   readonly me = computed(() => this.welcome.value?.principal ?? null);

@@ -4,7 +4,17 @@ import { canonical } from "./canonical.ts";
 
 export type Stamp = { fence: number; viewRevision: number };
 type Field = keyof PaneView;
-const FIELDS: readonly Field[] = ["shown", "place", "field", "window", "cine", "slab", "turn", "camera"];
+const FIELDS: readonly Field[] = [
+  "shown",
+  "place",
+  "field",
+  "window",
+  "cine",
+  "slab",
+  "turn",
+  "camera",
+  "inverted",
+];
 
 export type SharedPane = { view: PaneView; stamps: Partial<Record<Field, Stamp>> };
 export type SharedLayout = { layout: Layout; stamp: Stamp };

@@ -15,14 +15,44 @@ function act.create()
   return answer
 end
 
--- R20: "role principal expires token", token '-' until the first use.
+-- R20: "role principal expires token name", token '-' until the first use, the name perhaps empty. `by` is a host,
+-- or empty for the operator. Links that expired unused make room for others, but only where room is wanted.
 function act.invite()
   local grant, secret, role, principal, lifetime = argument(), argument(), argument(), argument(), argument()
-  local limit = tonumber(argument())
-  if redis.call('HLEN', grants) >= limit then return {'LIMIT', 'people'} end
-  local row = {role, principal, digits(now + tonumber(lifetime)), '-'}
+  local limit, open_limit, name = tonumber(argument()), tonumber(argument()), argument()
+  local by, by_grant, by_epoch = argument(), argument(), argument()
+  if by ~= '' then
+    local inviting = role_of(by, by_grant, by_epoch)
+    if not inviting then return {'DENIED'} end
+    if inviting ~= 'host' then return {'FORBIDDEN'} end
+  end
+  local expired, open = {}, 0
+  local rows = redis.call('HGETALL', grants)
+  for i = 1, #rows, 2 do
+    local expires, token = string.match(rows[i + 1], '^%S+ %S+ (%S+) (%S+)')
+    if token == '-' and tonumber(expires) <= now then expired[#expired + 1] = rows[i]
+    elseif token == '-' then open = open + 1 end
+  end
+  if by ~= '' and open >= open_limit then return {'LIMIT', 'invitations'} end
+  local full = #rows / 2 >= limit
+  if full and #expired == 0 then return {'LIMIT', 'people'} end
+  if full then redis.call('HDEL', grants, unpack(expired)) end
+  local row = {role, principal, digits(now + tonumber(lifetime)), '-', name}
   redis.call('HSET', grants, grant, table.concat(row, ' '))
   redis.call('HSET', links, secret, grant)
+  return {'OK'}
+end
+
+-- R27: an invitation that nobody has used opens nothing any more.
+function act.revoke()
+  local grant, by, by_grant, by_epoch = argument(), argument(), argument(), argument()
+  local revoking = role_of(by, by_grant, by_epoch)
+  if not revoking then return {'DENIED'} end
+  if revoking ~= 'host' then return {'FORBIDDEN'} end
+  local row = redis.call('HGET', grants, grant)
+  if not row then return {'NO_SUCH_INVITATION'} end
+  if string.match(row, '^%S+ %S+ %S+ (%S+)') ~= '-' then return {'INVITATION_USED'} end
+  redis.call('HDEL', grants, grant)
   return {'OK'}
 end
 
@@ -34,7 +64,7 @@ function act.admit()
   local grant = redis.call('HGET', links, secret)
   local row = grant and redis.call('HGET', grants, grant)
   if not row then return {'LINK_UNKNOWN'} end
-  local role, principal, expires, token = string.match(row, '^(%S+) (%S+) (%S+) (%S+)$')
+  local role, principal, expires, token, called = string.match(row, '^(%S+) (%S+) (%S+) (%S+)(.*)$')
   local first = token == '-'
   if first and tonumber(expires) <= now then return {'LINK_EXPIRED'} end
   if not first and token ~= presented and token ~= fresh then return {'LINK_USED'} end
@@ -51,7 +81,7 @@ function act.admit()
 
   local answer = {'OK', grant, principal, token == presented and 'same' or 'fresh', name or default}
   if first then
-    redis.call('HSET', grants, grant, table.concat({role, principal, expires, fresh}, ' '))
+    redis.call('HSET', grants, grant, table.concat({role, principal, expires, fresh}, ' ') .. called)
     allowed = role .. ' ' .. grant .. ' 1'
     redis.call('HSET', acl, principal, allowed)
   end

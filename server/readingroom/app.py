@@ -23,6 +23,7 @@ from readingroom.imaging.ingest import Ingest
 from readingroom.imaging.library import Library
 from readingroom.imaging.pseudonyms import Pseudonyms
 from readingroom.imaging.renderer import Renderer
+from readingroom.imaging.tile_streams import TileStreams
 from readingroom.imaging.uploads import UploadLimits
 from readingroom.imaging.volumes import Ingesting, Volumes
 from readingroom.protocol import ImportLimits
@@ -52,6 +53,7 @@ from readingroom.transport.sign_in import SignIn
 from readingroom.transport.snapshots import Snapshots
 from readingroom.transport.sockets import Sockets
 from readingroom.transport.statuses import refusals
+from readingroom.transport.streams import Streams
 from readingroom.transport.studies import Studies
 from readingroom.transport.tables import Tables
 from readingroom.transport.tiles import Tiles
@@ -150,6 +152,7 @@ async def open_house(
             Snapshots(rooms=rooms, door=door),
             SeriesRoutes(rooms=rooms, door=door, shelf=shelf, renderer=renderer),
             Tiles(rooms=rooms, door=door, renderer=renderer),
+            Streams(rooms=rooms, door=door, streams=TileStreams(renderer, volumes)),
             Planes(rooms=rooms, door=door, planes=planes),
             measuring,
             Tables(rooms=rooms, door=door, renderer=renderer),

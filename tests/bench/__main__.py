@@ -7,7 +7,7 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from tests.bench import codecs, loading, memory, reslice
+from tests.bench import codecs, consultation, loading, memory, reslice
 from tests.bench.rooms import report as rooms
 
 OUT = Path("bench.json")
@@ -17,6 +17,7 @@ PARTS = {
     "memory": memory.report,
     "reslice": reslice.report,
     "rooms": rooms.report,
+    "consultation": consultation.report,
 }
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request
 
 WATCH: Final = Path(__file__).with_name("watch.js")
-TILES: Final = ("/values/", "/display/")
+TILES: Final = ("/values/", "/values-range/", "/preview?", "/display/")
 
 Pixels = NDArray[np.uint8]
 """Greys [rows, columns] of a drawn canvas, or its colors [rows, columns, 3]."""

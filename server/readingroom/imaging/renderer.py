@@ -55,7 +55,7 @@ class Renderer:
 
         async def make() -> bytes:
             volume = await self._volumes.open(ref, at.stack)
-            return await self.in_thread(lambda: _values_tile(volume, at, encoding))
+            return await self.in_thread(lambda: encode.compress(values_body(volume, at), encoding))
 
         return await self.once((ref, at, encoding), make)
 
@@ -162,7 +162,11 @@ class Renderer:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
-def _values_tile(volume: Volume, at: TileAddress, encoding: encode.Encoding) -> bytes:
+def values_body(volume: Volume, at: TileAddress) -> bytes:
+    """Stored values of a tile as encode.values_tile makes them. Blocking.
+
+    Raises NoSuchTile, SliceOutOfRange, SliceNotReady, SliceDamaged.
+    """
     stack = volume.stack
     if not stack.values:
         raise NoSuchTile(reason=f"values of type {stack.dtype} are drawn by the server")
@@ -171,7 +175,7 @@ def _values_tile(volume: Volume, at: TileAddress, encoding: encode.Encoding) -> 
     if stack.dtype not in window.TABLE_DTYPES:
         stored = window.modality32(stored, frame.rescale, frame.padding)
         meaning = encode.TileMeaning(Rescale(), None, stack.inverted)
-    return encode.compress(encode.values_tile(stored, meaning, at), encoding)
+    return encode.values_tile(stored, meaning, at)
 
 
 def _display_tile(volume: Volume, at: TileAddress, voi: VoiWindow | None, quality: int) -> bytes:

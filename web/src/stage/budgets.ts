@@ -10,24 +10,28 @@ export type Budgets = {
   /** VOI LUTs, and palettes; as much each. */
   tables: number;
   overlays: number;
+  /** The preview of the stack; the server sends no more of one (MOST_BYTES in preview_level.py). */
+  preview: number;
 };
 
 const MB = 1 << 20;
-/** Of the whole page: 236 MB. */
+/** Of the whole page: 260 MB. */
 const DESK: Budgets = {
   values: 84 * MB,
   display: 64 * MB,
   textures: 64 * MB,
   tables: 8 * MB,
   overlays: 8 * MB,
+  preview: 24 * MB,
 };
 /** The same on a phone: 138 MB, so that with what is being drawn it stays below 150. */
 const PHONE: Budgets = {
-  values: 56 * MB,
-  display: 28 * MB,
-  textures: 44 * MB,
+  values: 40 * MB,
+  display: 24 * MB,
+  textures: 40 * MB,
   tables: 3 * MB,
   overlays: 4 * MB,
+  preview: 24 * MB,
 };
 
 /** What each of so many panes may keep. */
@@ -40,6 +44,7 @@ export function budgetsOf(panes: number, phone: boolean): Budgets {
     textures: share(page.textures),
     tables: share(page.tables),
     overlays: share(page.overlays),
+    preview: share(page.preview),
   };
 }
 

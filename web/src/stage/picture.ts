@@ -108,6 +108,8 @@ export class Picture {
       this.#overlay.forgive();
     }
     this.#values?.show(this.#space, shown?.grant ?? null);
+    const whole = shown?.mode === "stack" ? this.#space : null;
+    this.#values?.ahead.follow(shown && whole && { prefix, space: whole, info: shown.info });
     if (shown) {
       this.#display.tiles.authorize(shown.grant);
       this.#overlay.authorize(shown.grant);
@@ -163,12 +165,13 @@ export class Picture {
   }
 
   stats(): PaneStats {
-    const [values, display] = [this.#values?.tiles, this.#display.tiles];
+    const [values, display] = [this.#values?.stats(), this.#display.tiles];
     return {
       valuesRequests: values?.requests ?? 0,
       displayRequests: display.requests,
       bytes: (values?.receivedBytes ?? 0) + display.receivedBytes,
-      cacheBytes: (this.#values?.bytes ?? 0) + display.keptBytes + this.#overlay.bytes,
+      cacheBytes: (values?.keptBytes ?? 0) + display.keptBytes + this.#overlay.bytes,
+      previewed: values?.previewed ?? 0,
       webgl: this.#values !== null && !this.#values.gl.lost,
     };
   }
@@ -209,6 +212,7 @@ export class Picture {
     const address = values.addressOf(asked);
     const stock = values.stock(asked);
     this.#ask(this.#travel.wishes(needed, stock, layout, address, { mostWhole, complete, now }), []);
+    values.ahead.run(plan.full ? layout.center.frame : null);
     this.#againWhenRested(plan.full, now);
     const drawn = early ?? values.draw(asked, plan, this.#drawn);
     if (drawn) this.#showCanvas(early === null);
@@ -288,7 +292,7 @@ export class Picture {
   }
 
   #ask(values: readonly string[], display: readonly string[]): void {
-    this.#values?.tiles.want(values);
+    this.#values?.want(values);
     this.#display.tiles.want(display);
   }
 

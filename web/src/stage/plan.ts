@@ -40,6 +40,8 @@ export type Stock = {
   has(url: string): boolean;
   /** Every tile takes the server long, a coarse one as long as a fine one. */
   costly?: boolean;
+  /** Whether the preview of the stack has this frame. */
+  previewed?(frame: number): boolean;
 };
 
 /** The level this layout asks for, within what the stack has and the device can hold. */
@@ -124,7 +126,7 @@ export function planAhead(
   const coarse = visibleTiles(space, layout, preview);
   const around = range(1, stock.costly ? 0 : PREVIEW_REACH, 1)
     .flatMap((n) => [at + n * travel, at - n * travel])
-    .filter(exists);
+    .filter((frame) => exists(frame) && !stock.previewed?.(frame));
   return [
     ...neighbors.flatMap((frame) => tiles.map((tile) => addressOf(frame, target, tile))),
     ...around.flatMap((frame) => coarse.map((tile) => addressOf(frame, preview, tile))),

@@ -138,6 +138,8 @@ export type PaneStats = {
   bytes: number;
   /** Decoded tiles, tables, overlays and textures kept, by our own count. */
   cacheBytes: number;
+  /** Frames of which the preview of the stack is here. */
+  previewed: number;
   webgl: boolean;
 };
 

@@ -1,5 +1,6 @@
 // The picture from values tiles: fetched, decoded, and windowed on the graphics card.
 
+import { Ahead } from "./ahead.ts";
 import { type Budgets, budgetsOf, onPhone } from "./budgets.ts";
 import type { Asked, Drawn } from "./drawn.ts";
 import type { Layer } from "./gl-pictures.ts";
@@ -16,6 +17,7 @@ import { drawnInverted } from "./view-state.ts";
 
 export class ValuesPicture {
   readonly tiles: TileSource<ValuesTile>;
+  readonly ahead: Ahead;
   readonly #tables: StackTables;
   readonly #decoder = new TileDecoder();
   #space: StackSpace | null = null;
@@ -33,6 +35,13 @@ export class ValuesPicture {
       budgetBytes: this.#budget.values,
       onChange,
     });
+    this.ahead = new Ahead({
+      decode: (body) => this.#decoder.decode(body),
+      give: (url, tile) => this.tiles.give(url, tile),
+      has: (url) => this.#get(url) !== undefined,
+      onChange,
+    });
+    this.ahead.setBudget(this.#budget.preview);
   }
 
   /** Whole tiles of a megabyte that may be fetched in advance. */
@@ -40,13 +49,22 @@ export class ValuesPicture {
     return this.#budget.values / 2 ** 20;
   }
 
-  get bytes(): number {
-    return this.tiles.keptBytes + this.#tables.keptBytes + this.gl.bytes;
+  /** Requests made, bytes received, bytes kept (decoded and on the graphics card), and frames in the preview. */
+  stats(): ReturnType<Ahead["stats"]> {
+    const { tiles, gl } = this;
+    const { requests, receivedBytes, keptBytes, previewed } = this.ahead.stats();
+    return {
+      requests: tiles.requests + requests,
+      receivedBytes: tiles.receivedBytes + receivedBytes,
+      keptBytes: tiles.keptBytes + keptBytes + this.#tables.keptBytes + gl.bytes,
+      previewed,
+    };
   }
 
   setBudgets(budgets: Budgets): void {
     this.#budget = budgets;
     this.tiles.setBudget(budgets.values);
+    this.ahead.setBudget(budgets.preview);
     this.#tables.setBudget(budgets.tables);
     this.gl.setBudget(budgets.textures);
   }
@@ -55,7 +73,13 @@ export class ValuesPicture {
     this.#space = space;
     if (grant === null) return;
     this.tiles.authorize(grant);
+    this.ahead.authorize(grant);
     this.#tables.authorize(grant);
+  }
+
+  /** Asks for tiles, the shown frame's first: neighbors of it in one request. */
+  want(urls: readonly string[]): void {
+    this.tiles.want(this.ahead.take(urls));
   }
 
   clear(): void {
@@ -65,6 +89,7 @@ export class ValuesPicture {
   }
 
   close(): void {
+    this.ahead.follow(null);
     this.tiles.close();
     this.#tables.close();
     this.#decoder.close();
@@ -77,9 +102,14 @@ export class ValuesPicture {
       levelCount: shown.info.level_count,
       damaged: new Set(shown.info.damaged),
       finest: this.gl.finestLevel(space),
-      has: (url) => this.tiles.has(url),
+      has: (url) => this.tiles.has(url) || this.ahead.get(url) !== undefined,
+      previewed: (frame) => this.ahead.covers(frame),
       costly: areCostly(shown, look),
     };
+  }
+
+  #get(url: string): ValuesTile | undefined {
+    return this.tiles.get(url) ?? this.ahead.get(url);
   }
 
   addressOf({ prefix, query }: Asked): AddressOf {
@@ -120,7 +150,7 @@ export class ValuesPicture {
         key: `${prefix}/${frame}/${level}?${query}`,
         level,
         whole,
-        tiles: tiles.flatMap((tile) => this.tiles.get(addressOf(frame, level, tile)) ?? []),
+        tiles: tiles.flatMap((tile) => this.#get(addressOf(frame, level, tile)) ?? []),
       }),
     );
     this.gl.draw({

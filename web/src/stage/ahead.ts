@@ -1,0 +1,91 @@
+// What comes before it is looked at: the preview of the stack and its ranges, once the part that fetches them is here.
+import type { ManyTiles, ManyTilesOptions } from "./many-tiles.ts";
+import type { Previewed } from "./stack-preview.ts";
+import type { ValuesTile } from "./values-tile.ts";
+
+const PAUSE_MS = 4000;
+
+export class Ahead {
+  #options: ManyTilesOptions;
+  #part: ManyTiles | null = null;
+  #asked = false;
+  #failed = false;
+  #stack: Previewed | null = null;
+  #grant = "";
+  #previewBytes = 0;
+
+  constructor(options: ManyTilesOptions) {
+    this.#options = options;
+  }
+
+  setBudget(previewBytes: number): void {
+    this.#previewBytes = previewBytes;
+    this.#part?.preview.setBudget(previewBytes);
+  }
+
+  authorize(grant: string): void {
+    this.#grant = grant;
+  }
+
+  /** The stack that is shown, as the server describes it now. */
+  follow(stack: Previewed | null): void {
+    this.#stack = stack;
+    this.#part?.follow(stack, this.#grant);
+  }
+
+  /** Everything of this frame is here: others may come. Null: something of the shown one is missing. */
+  run(frame: number | null): void {
+    if (frame === null) this.#part?.preview.rest();
+    else if (this.#part) this.#part.preview.run(frame);
+    else if (!this.#asked) void this.#fetch();
+  }
+
+  /**
+   * What is to be asked for tile by tile, of what is wished for, the shown frame first. While the preview comes, that
+   * frame alone: its neighbors are in the preview, and a slow line carries one thing at a time.
+   */
+  take(urls: readonly string[]): readonly string[] {
+    const shown = /^.*\/values\/\d+\//.exec(urls[0] ?? "")?.[0];
+    const first = shown && this.#comes ? urls.filter((url) => url.startsWith(shown)) : urls;
+    return this.#part?.ranges.take(first) ?? first;
+  }
+
+  get #comes(): boolean {
+    return this.#part ? this.#part.preview.comes : this.#stack?.info.values === true && !this.#failed;
+  }
+
+  get(url: string): ValuesTile | undefined {
+    return this.#part?.preview.get(url);
+  }
+
+  covers(frame: number): boolean {
+    return this.#part?.preview.covers(frame) ?? false;
+  }
+
+  stats(): { requests: number; receivedBytes: number; keptBytes: number; previewed: number } {
+    const { preview, ranges } = this.#part ?? {};
+    return {
+      requests: (preview?.requests ?? 0) + (ranges?.requests ?? 0),
+      receivedBytes: (preview?.receivedBytes ?? 0) + (ranges?.receivedBytes ?? 0),
+      keptBytes: preview?.keptBytes ?? 0,
+      previewed: preview?.frames ?? 0,
+    };
+  }
+
+  /** A line that fails leaves single tiles; the part is asked for again later. */
+  async #fetch(): Promise<void> {
+    this.#asked = true;
+    try {
+      const { ManyTiles: Part } = await import("./many-tiles.ts");
+      this.#part = new Part(this.#options);
+      this.#part.preview.setBudget(this.#previewBytes);
+      this.#part.follow(this.#stack, this.#grant);
+      this.#options.onChange();
+    } catch {
+      this.#failed = true;
+      setTimeout(() => {
+        this.#asked = false;
+      }, PAUSE_MS);
+    }
+  }
+}

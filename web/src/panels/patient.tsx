@@ -11,7 +11,7 @@ import { Icon, type IconName } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
 import { Panes } from "./panes.tsx";
 import { LeadLine, People } from "./people.tsx";
-import { HandKey, Key, MoreLightKeys, PictureKeys } from "./picture-keys.tsx";
+import { CloserKeys, HandKey, Key, MoreLightKeys, PictureKeys } from "./picture-keys.tsx";
 import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
 import { SkipLink } from "./skip-link.tsx";
@@ -88,6 +88,7 @@ function More({ desk, taken }: { desk: Desk; taken: () => void }) {
       <PlainWindows desk={desk} />
       <div class="keys">
         <MoreLightKeys desk={desk} />
+        <CloserKeys desk={desk} />
         <ToolKey desk={desk} tool="scroll" text={words.patient.browse} taken={taken} />
         <ToolKey desk={desk} tool="pan" text={words.patient.move} taken={taken} />
         <ToolKey desk={desk} tool="arrow" text={words.patient.arrow} taken={taken} />

@@ -193,6 +193,9 @@ function Overlays({ desk }: { desk: Desk }) {
   );
 }
 
+/** What a drag does to the window, without one (WCAG 2.5.7). */
+const STEPS = ["brighter", "darker", "moreContrast", "lessContrast"] as const;
+
 function Windows({ desk }: { desk: Desk }) {
   const info = desk.picture.value?.info;
   const { own, usual } = info === undefined ? { own: [], usual: [] } : windowMenu(info);
@@ -211,8 +214,13 @@ function Windows({ desk }: { desk: Desk }) {
       disabled={all.length === 0}
       value={chosen}
       onChange={(event) => {
-        const preset = all[Number(event.currentTarget.value)];
-        if (preset !== undefined) desk.preset(preset.window);
+        const { value } = event.currentTarget;
+        const step = STEPS.find((one) => one === value);
+        const preset = all[Number(value)];
+        if (step !== undefined) desk.run(step);
+        else if (preset !== undefined) desk.preset(preset.window);
+        // A step is no choice that stays.
+        event.currentTarget.value = String(chosen);
       }}
     >
       <option value={-1}>{info?.samples === 3 ? words.actions.noPreset : words.actions.preset}</option>
@@ -220,6 +228,13 @@ function Windows({ desk }: { desk: Desk }) {
       {usual.length > 0 && (
         <optgroup label={words.actions.usualPresets}>{options(usual, own.length)}</optgroup>
       )}
+      <optgroup label={words.actions.steps}>
+        {STEPS.map((step) => (
+          <option key={step} value={step}>
+            {words.patient[step]}
+          </option>
+        ))}
+      </optgroup>
     </select>
   );
 }

@@ -1,4 +1,4 @@
-"""axe-core's verdict on what a page shows now. It comes in by the debugger's door: the page's own policy stays."""
+"""axe-core's verdict on what a page shows now. It comes in by the debugger: the page's own policy stays."""
 
 from __future__ import annotations
 

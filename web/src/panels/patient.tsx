@@ -23,7 +23,7 @@ export function PatientView({ desk }: { desk: Desk }) {
   const opener = useRef<HTMLButtonElement>(null);
   useEffect(() => (more ? closedByEscape(() => setMore(false), opener.current) : undefined), [more]);
   useEffect(() => sheet.current?.scrollIntoView({ block: "nearest" }), [more]);
-  /** Where what is opened lies over the picture, it steps aside for what is done on the picture. */
+  /** Where what is opened lies over the picture, it steps aside for what is done on the picture (WCAG 2.4.11). */
   function clearTheWay(): void {
     const shown = sheet.current;
     if (shown !== null && getComputedStyle(shown).position === "absolute") setMore(false);
@@ -35,7 +35,7 @@ export function PatientView({ desk }: { desk: Desk }) {
         <h1 class="unseen">{words.product}</h1>
         <LeadLine desk={desk} />
       </header>
-      <main class="picture-area">
+      <main class="picture-area" onFocusIn={clearTheWay}>
         <Banners desk={desk} />
         <Panes desk={desk} />
         <ToolHint desk={desk} />

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, ViewportSize, expect
 
+from readingroom.rooms.embedded import Valkey
 from tests.e2e.axe import axe
 from tests.e2e.conftest import PHONE, Consultation, Guests
 from tests.e2e.house import House
 from tests.e2e.person import Person
+from tests.e2e.test_gone_and_back import demo
 from tests.e2e.test_panes import lays_out
+from tests.e2e.test_planes import three_planes
 from tests.e2e.test_sides import row_of, unfolds
 
 DESKS: Final[dict[str, ViewportSize]] = {
@@ -189,6 +195,12 @@ async def test_four_pictures_and_the_large_screen(by_phone: Consultation) -> Non
     await nothing_found(doctor)
 
 
+async def test_three_planes(consultation: Consultation) -> None:
+    doctor, patient = consultation.doctor, consultation.patient
+    await three_planes(doctor, patient)
+    await nothing_found(doctor, patient)
+
+
 async def test_the_patients_phone(room: Consultation) -> None:
     patient = room.patient
     await nothing_found(patient)
@@ -241,3 +253,35 @@ async def test_after_the_end(consultation: Consultation) -> None:
     await expect(patient.page.get_by_text("The consultation has ended")).to_be_visible()
     await expect(doctor.button("Open it again")).to_be_visible()
     await nothing_found(doctor, patient)
+
+
+async def test_after_the_server_has_lost_something(guests: Guests, study: Path, tmp_path: Path) -> None:
+    valkey = Valkey(tmp_path / "valkey")
+    older = tmp_path / "older"
+    try:
+        valkey.start()
+        await valkey.ready()
+        async with demo(tmp_path / "demo", {"REDIS_URL": valkey.url}) as server:
+            doctor, patient = await guests.both(await server.open(study))
+            await doctor.draws_arrow()
+            await doctor.has_marks(1)
+            await valkey.stop()
+            await to_thread(shutil.copytree, valkey.directory, older, ignore=shutil.ignore_patterns("*.sock"))
+            valkey.start()
+            await valkey.ready()
+            await doctor.draws_arrow(dx=60, dy=60)
+            for person in (doctor, patient):
+                await person.has_marks(2)
+            await valkey.stop()
+            # As from an old backup.
+            await to_thread(shutil.rmtree, valkey.directory / "appendonlydir")
+            await to_thread(shutil.copytree, older / "appendonlydir", valkey.directory / "appendonlydir")
+            valkey.start()
+            await valkey.ready()
+            for person in (doctor, patient):
+                await expect(person.page.get_by_role("alert")).to_contain_text(
+                    "The server has lost part of this room's history.", timeout=30_000
+                )
+                await nothing_found(person)
+    finally:
+        await valkey.stop()

@@ -8,7 +8,7 @@ import { keyOf } from "./keys.ts";
 import { PopupMenu } from "./popup-menu.tsx";
 import { Bar } from "./roving.tsx";
 
-/** Tools that belong together; from this width of the page on (CSS pixels) each has a button of its own. */
+/** Tools that belong together; from this width of the page on (CSS pixels, more where letters are larger) each has a button. */
 type Group = { name: "navigate" | "annotate" | "measure"; tools: readonly ToolName[]; from: number };
 type ToolName = Tool & keyof typeof words.tools;
 
@@ -75,7 +75,7 @@ export function Toolbar({ desk }: { desk: Desk }) {
 }
 
 function Tools({ desk, group }: { desk: Desk; group: Group }) {
-  const inline = useMedia(`(min-width: ${group.from}px)`);
+  const inline = useMedia(`(min-width: ${group.from / 16}em)`);
   if (!inline) return <ToolMenu desk={desk} group={group} />;
   return (
     <fieldset class="group" aria-label={words.tools[group.name]}>

@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Locator, ViewportSize, expect
 
 from readingroom.rooms.embedded import Valkey
 from tests.e2e.axe import axe
+from tests.e2e.chromium import WEB
 from tests.e2e.conftest import PHONE, Consultation, Guests
 from tests.e2e.house import House
 from tests.e2e.person import Person
@@ -285,3 +286,26 @@ async def test_after_the_server_has_lost_something(guests: Guests, study: Path, 
                 await nothing_found(person)
     finally:
         await valkey.stop()
+
+
+@pytest.mark.parametrize("language", ["de", "es", "fr", "ar"])
+async def test_in_other_languages(house: House, guests: Guests, language: str) -> None:
+    if not (WEB / "src" / "words" / f"{language}.ts").exists():
+        pytest.skip(f"the page does not speak {language}")
+    links = await house.room()
+    doctor, patient = (
+        await guests.doctor(locale=language),
+        await guests.patient(locale=language, **PHONE),
+    )
+    for person, link in ((doctor, links.doctor), (patient, links.patient)):
+        await person.opens(link)
+        name = person.page.locator("#name")
+        await expect(person.page.locator("html")).to_have_attribute("lang", language)
+        await nothing_found(person)
+        await name.fill(person.name)
+        await name.press("Enter")
+        await person.sees_the_picture()
+    await patient.page.locator(".controls .key[aria-expanded]").tap()
+    for details in await doctor.page.locator("details.section > summary").all():
+        await details.click()
+    await nothing_found(doctor, patient)

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { words } from "../words.ts";
 import { keyOf, meaning } from "./keys.ts";
 
 const plain = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
@@ -57,4 +58,12 @@ test("Alt and arrows move the picture, F6 goes from pane to pane; neither is a s
   }
   expect(meaning({ ...plain, key: "ArrowLeft", altKey: true, ctrlKey: true }, true)).toBeNull();
   expect(meaning({ ...plain, key: "a", altKey: true }, true)).toBeNull();
+});
+
+test("every key that means something stands in the help", () => {
+  const told = words.help.rows.flatMap(([keys]) => keys.split(/[\s,]+/));
+  const letters = "abcdefghijklmnopqrstuvwxyz?+=".split("");
+  const meant = letters.filter((key) => meaning({ ...plain, key }, true) !== null);
+  expect(meant.filter((key) => !told.includes(key.toUpperCase()))).toEqual([]);
+  expect(["F6", "Alt", "Esc", "Backspace", "Home", "End"].filter((key) => !told.includes(key))).toEqual([]);
 });

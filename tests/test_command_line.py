@@ -14,7 +14,7 @@ from PIL import Image
 from readingroom.__main__ import main
 from readingroom.imaging import phantom
 
-COMMANDS = ("serve", "demo", "import", "inspect", "render", "schema")
+COMMANDS = ("serve", "demo", "import", "inspect", "render", "host-link", "schema")
 
 
 def readingroom(

@@ -23,6 +23,7 @@ const RECEIVED = [
   "Farewell",
   "JoinAnswer",
   "SeriesIndex",
+  "PlaneGeometry",
   "SignedIn",
   "SignedOut",
   "StudyList",

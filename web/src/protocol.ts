@@ -1314,6 +1314,7 @@ export interface Received {
   Farewell: Farewell;
   JoinAnswer: JoinAnswer;
   SeriesIndex: SeriesIndex;
+  PlaneGeometry: PlaneGeometry;
   SignedIn: SignedIn;
   SignedOut: SignedOut;
   StudyList: StudyList;

@@ -117,6 +117,13 @@ class Shelf:
             window=_window(windows[0]).window if windows else None,
         )
 
+    async def wait_for_middle(self, ref: SeriesRef, number: int) -> None:
+        """Until the middle frame of a stack can be shown, or cannot be at all. Raises NoSuchSeries."""
+        series = await asyncio.to_thread(self._library.series, ref)
+        volume = await self._volumes.open(ref, number)
+        with suppress(SliceDamaged):
+            await volume.wait_frame(len(series.stacks[number].frames) // 2)
+
     async def first_picture(
         self, room: RoomId, opened: Mapping[SeriesKey, SeriesRef], pane: PaneView | None
     ) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from typing import Final
 
 from aiohttp import web
 
@@ -17,6 +19,9 @@ from readingroom.transport.numbers import natural
 from readingroom.transport.reception import Reception
 from readingroom.transport.shelf import Shelf, identity_of, main_stack
 from readingroom.values import SeriesRef, StudyId
+
+PATIENCE_S: Final = 10.0
+"""What nobody has looked at yet is decoded first."""
 
 
 class Studies:
@@ -85,8 +90,11 @@ class Studies:
         study = await asyncio.to_thread(self._study, request.match_info["study"])
         if number >= len(study.series) or not study.series[number].stacks:
             raise NotFound(path="this address")
-        stack = main_stack(study.series[number])
-        picture = await self._renderer.thumbnail(SeriesRef(study.id, number), stack)
+        ref, stack = SeriesRef(study.id, number), main_stack(study.series[number])
+        with suppress(TimeoutError):  # what is not ready by then is told so, and asked for again
+            async with asyncio.timeout(PATIENCE_S):
+                await self._shelf.wait_for_middle(ref, stack)
+        picture = await self._renderer.thumbnail(ref, stack)
         return web.Response(body=picture, content_type="image/jpeg")
 
     def _study(self, study: str) -> Study:

@@ -35,6 +35,17 @@ export function seriesIndex(pass: Pass): Promise<Received["SeriesIndex"]> {
   return asked("SeriesIndex", `/api/rooms/${pass.room}/series`, { headers: proof(pass) });
 }
 
+/** Where planes of a stack lie; `path` names them below it. */
+export function planeGeometry(
+  pass: Pass,
+  series: string,
+  stack: number,
+  path: string,
+): Promise<Received["PlaneGeometry"]> {
+  const address = `/api/rooms/${pass.room}/series/${series}/${stack}/planes/${path}`;
+  return asked("PlaneGeometry", address, { headers: proof(pass) });
+}
+
 export function thumbnail(pass: Pass, series: string, stack: number): Promise<Blob> {
   return picture(pass, `/api/rooms/${pass.room}/series/${series}/${stack}/thumbnail`);
 }

@@ -2,19 +2,22 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { FirstPicture } from "../net/first-picture.ts";
 import { type Pass, seriesIndex } from "../net/http.ts";
+import { PlaneGeometries } from "../net/plane-geometries.ts";
 import { SeriesList } from "../net/series-list.ts";
 import type { Session, ShownPanes } from "../net/session.ts";
-import type { Layout, PaneView, ShownStack, WireWindow } from "../protocol.ts";
+import type { Layout, PaneView, ShownStack, Slab, WireWindow } from "../protocol.ts";
 import type { Pane, PaneCommand, Quality, Tool } from "../stage/index.ts";
 import type { Room } from "../state/room.ts";
 import { paneCount } from "../state/view.ts";
 import { words } from "../words.ts";
 import { Arrangement } from "./arrangement.ts";
+import { Crosshairs } from "./crosshair.ts";
 import { Hand } from "./hand.ts";
 import { LargeScreen } from "./large-screen.ts";
 import { Linking } from "./linking.ts";
 import { Marking } from "./marking.ts";
 import { PaneDesk } from "./pane-desk.ts";
+import type { Hung } from "./screen.ts";
 
 const MOST_PANES = 4;
 const QUALITIES: readonly Quality[] = ["none", "preview", "full"];
@@ -25,6 +28,9 @@ function keysOf(all: readonly { series: string }[]): string {
     .sort()
     .join(" ");
 }
+
+/** What is to be hung in a pane, and what of its view is not as it opens. */
+type Hanging = { hung: Hung; kept: PaneView };
 
 export class Desk {
   readonly hand = new Hand();
@@ -37,6 +43,7 @@ export class Desk {
 
   readonly arrangement: Arrangement;
   readonly linking = new Linking();
+  readonly crosshairs: Crosshairs;
   readonly marking: Marking;
   readonly panes: readonly PaneDesk[];
   /** The pane that keys, tools and series are for. */
@@ -70,8 +77,8 @@ export class Desk {
   });
   readonly #list: SeriesList;
   readonly #stops: (() => void)[];
-  /** Whether panes have been added that are still to be filled. */
-  #filling = false;
+  /** What is to be hung in the first panes of a layout that is not on the screen yet; null: nothing. */
+  #toHang: readonly Hanging[] | null = null;
   /** Whether linked panes are being moved: what they do pulls no others. */
   #pulling = false;
 
@@ -84,7 +91,12 @@ export class Desk {
     this.arrangement = new Arrangement(room);
     this.#stops = [this.arrangement.watch()];
     this.marking = new Marking(room, session);
-    this.panes = Array.from({ length: MOST_PANES }, (_, index) => this.#newPane(index, first));
+    this.crosshairs = new Crosshairs(
+      () => this.#laidOut(),
+      (at, change) => this.#moved(at, change),
+    );
+    const geometries = new PlaneGeometries(pass);
+    this.panes = Array.from({ length: MOST_PANES }, (_, index) => this.#newPane(index, geometries, first));
     this.#list = new SeriesList(() => seriesIndex(pass), {
       list: (series) => {
         room.series.value = series;
@@ -143,32 +155,44 @@ export class Desk {
   open(series: string, stack: number, at = this.active.value): void {
     const now = at.shown.value;
     if (now?.series === series && now.stack === stack && now.mode === "stack") return;
-    this.#openIn(at, { series, stack, mode: "stack" });
+    void this.#hang(at, { shown: { series, stack, mode: "stack" }, camera: null });
+  }
+
+  /** Three planes through the volume that is worked at, and its own pictures beside them. */
+  showPlanes(): void {
+    const picture = this.picture.value;
+    if (picture === null) return;
+    const { series, stack } = picture.shown;
+    if (!picture.info.mpr) {
+      this.room.notify(words.panes.noPlanes(picture.info.reason));
+      return;
+    }
+    const { place = null, window = null, inverted = null } = this.looked.value;
+    const kept: PaneView = { place, window, inverted };
+    const modes = ["axial", "sagittal", "coronal", "stack"] as const;
+    this.#lay(
+      "2x2",
+      modes.map((mode) => ({ hung: { shown: { series, stack, mode }, camera: null }, kept })),
+    );
+  }
+
+  /** How thick a plane is, and what is made of the voxels within; null: as thin as it is. */
+  slab(slab: Slab | null, at = this.active.value): void {
+    at.pane?.setSlab(slab);
+    at.look();
   }
 
   /** The next or the previous stack of the list. */
   step(step: 1 | -1, at = this.active.value): void {
-    const all = (this.room.series.value ?? []).flatMap(({ series, stacks }) =>
-      stacks.map((_, stack) => ({ series, stack })),
-    );
-    const now = at.shown.value;
-    const index = all.findIndex(({ series, stack }) => series === now?.series && stack === now.stack);
+    const all = this.#stacks();
+    const index = all.findIndex((shown) => nameOf(shown) === nameOf(at.shown.value));
     const next = index < 0 ? undefined : all[index + step];
     if (next !== undefined) this.open(next.series, next.stack, at);
   }
 
   /** Other panes than before, the new ones filled with what is not shown yet. */
   arrange(layout: Layout): void {
-    if (layout === this.arrangement.layout.value) return;
-    this.#unlessLeading();
-    batch(() => {
-      this.arrangement.own.value = layout;
-      this.arrangement.maximized.value = null;
-    });
-    if (this.room.leads.value) this.session.steer({}, this.arrangement.active.value, layout);
-    this.linking.unlink();
-    this.#filling = true;
-    this.#fill();
+    if (layout !== this.arrangement.layout.value) this.#lay(layout, []);
   }
 
   /** Scrolls all panes together from now on, as they stand; or each by itself again. */
@@ -184,8 +208,9 @@ export class Desk {
     const at = this.active.value;
     if (at.pane === null || view.shown == null) return;
     this.#unlessLeading();
-    const change = at.lookAt(view);
-    if (change !== null) this.#moved(at, change);
+    void at.lookAt(view).then((change) => {
+      if (change !== null) this.#moved(at, change);
+    });
   }
 
   /** Back to what everyone sees. */
@@ -214,7 +239,7 @@ export class Desk {
   }
 
   // --- panes --------------------------------------------------------------------------------------------
-  #newPane(index: number, first: FirstPicture | null): PaneDesk {
+  #newPane(index: number, geometries: PlaneGeometries, first: FirstPicture | null): PaneDesk {
     const { pass, room, hand, marking } = this;
     const pane: PaneDesk = new PaneDesk(
       index,
@@ -223,6 +248,9 @@ export class Desk {
         room,
         hand,
         marking,
+        geometries,
+        visible: () => this.arrangement.visible.value.length,
+        crosshairIn: (at) => this.crosshairs.in(at),
         first: index === 0 ? first : null,
         serverNow: () => this.session.serverNow(),
         seriesWanted: () => {
@@ -234,6 +262,8 @@ export class Desk {
         activated: () => this.arrangement.choose(index),
         stepped: (step) => this.step(step, pane),
         maximized: () => this.arrangement.toggleMaximized(index),
+        crossed: (at) => this.crosshairs.put(pane, at),
+        turned: (radians) => this.crosshairs.turn(pane, radians),
         mounted: () => queueMicrotask(() => this.#fill()),
         pointed: (place, laser) => {
           const pointer = place === null ? null : { pane: index, place, laser };
@@ -258,28 +288,48 @@ export class Desk {
     return this.panes.slice(0, paneCount(this.arrangement.layout.value));
   }
 
-  #openIn(at: PaneDesk, shown: ShownStack): void {
+  async #hang(at: PaneDesk, hung: Hung, kept: PaneView = {}): Promise<void> {
     if (at.pane === null) return;
     this.#unlessLeading();
-    const change = at.open(shown);
+    const change = await at.hang(hung, kept);
     if (change !== null) this.#moved(at, change);
   }
 
-  /** Once they are all on the screen, new panes that show nothing get the first stacks that no other pane shows. */
+  /** A layout with these in its first panes. */
+  #lay(layout: Layout, hangings: readonly Hanging[]): void {
+    this.#unlessLeading();
+    this.linking.unlink();
+    batch(() => {
+      this.arrangement.own.value = layout;
+      this.arrangement.maximized.value = null;
+    });
+    if (this.room.leads.value) this.session.steer({}, this.arrangement.active.value, layout);
+    this.#toHang = hangings;
+    this.#fill();
+  }
+
+  /** Once all panes are on the screen: what is to be hung; what then shows nothing gets a stack no other pane has. */
   #fill(): void {
     const visible = this.arrangement.visible.value.map((pane) => this.#paneAt(pane));
-    if (!this.#filling || visible.some(({ pane }) => pane === null)) return;
-    this.#filling = false;
+    if (this.#toHang === null || visible.some(({ pane }) => pane === null)) return;
+    const hangings = this.#toHang;
+    this.#toHang = null;
     const panes = this.#laidOut();
     const names = new Set(panes.map(({ shown }) => nameOf(shown.value)));
-    const all = (this.room.series.value ?? []).flatMap(({ series, stacks }) =>
+    const left = this.#stacks().filter((shown) => !names.has(nameOf(shown)));
+    panes.forEach((pane, index) => {
+      const { hung, kept } = hangings[index] ?? { hung: null, kept: {} };
+      const next = pane.shown.value === null ? left.shift() : undefined;
+      if (hung !== null) void this.#hang(pane, hung, kept);
+      else if (next !== undefined) void this.#hang(pane, { shown: next, camera: null });
+    });
+  }
+
+  /** All stacks of the room, in the order of the strip. */
+  #stacks(): ShownStack[] {
+    return (this.room.series.value ?? []).flatMap(({ series, stacks }) =>
       stacks.map((_, stack): ShownStack => ({ series, stack, mode: "stack" })),
     );
-    const left = all.filter((shown) => !names.has(nameOf(shown)));
-    for (const pane of panes) {
-      const next = pane.shown.value === null && pane.pane !== null ? left.shift() : undefined;
-      if (next !== undefined) this.#openIn(pane, next);
-    }
   }
 
   /** What this screen shows in all its panes, also in those that one of them covers. */
@@ -347,7 +397,7 @@ export class Desk {
     if (!this.room.following.value) return;
     batch(() => {
       this.arrangement.own.value = this.arrangement.layout.value;
-      for (const pane of this.panes) pane.screen.own.value = pane.shown.value;
+      for (const pane of this.panes) pane.screen.own.value = pane.screen.hung.value;
       this.room.following.value = false;
     });
     this.session.tell({ following: false });

@@ -26,7 +26,9 @@ import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
 import { type Drawer, SideTabs } from "./side-tabs.tsx";
 import { SkipLink } from "./skip-link.tsx";
+import { SlabChoice } from "./slab.tsx";
 import { Toolbar } from "./toolbar.tsx";
+import { TurnMenu } from "./turning.tsx";
 
 export function DoctorDesk({ desk }: { desk: Desk }) {
   const [drawer, setDrawer] = useState<Drawer>(null);
@@ -40,6 +42,7 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
         </h1>
         <Toolbar desk={desk} />
         <Layouts desk={desk} />
+        <TurnMenu desk={desk} />
         <LeadLine desk={desk} />
         <LargeScreenButton desk={desk} />
         <SideTabs desk={desk} open={drawer} choose={setDrawer} />
@@ -47,7 +50,7 @@ export function DoctorDesk({ desk }: { desk: Desk }) {
       <SeriesStrip desk={desk} close={CloseSeries} />
       <main class="picture-area">
         <Banners desk={desk} />
-        <Panes desk={desk} />
+        <Panes desk={desk} edge={SlabChoice} />
       </main>
       <aside class="beside">
         <Identity desk={desk} />

@@ -56,6 +56,8 @@ const SINGLE_TOOLS: Record<string, Tool> = {
   m: "rectangle",
   y: "polygon",
   u: "probe",
+  x: "crosshair",
+  j: "laser",
 };
 
 /** The letter of a tool, as it stands on keys; null: it has none. */

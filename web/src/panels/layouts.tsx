@@ -45,8 +45,8 @@ function LayoutMenu({ desk }: { desk: Desk }) {
   const now = desk.arrangement.layout.value;
   return (
     <Menu icon={ICONS[now]} title={words.panes.layout}>
-      {(close) =>
-        LAYOUTS.map((layout) => (
+      {(close) => [
+        ...LAYOUTS.map((layout) => (
           <button
             key={layout}
             type="button"
@@ -59,8 +59,19 @@ function LayoutMenu({ desk }: { desk: Desk }) {
             <Icon name={ICONS[layout]} />
             <span>{words.panes.layouts[layout]}</span>
           </button>
-        ))
-      }
+        )),
+        <button
+          key="planes"
+          type="button"
+          onClick={() => {
+            desk.showPlanes();
+            close();
+          }}
+        >
+          <Icon name="planes" />
+          <span>{words.panes.planes}</span>
+        </button>,
+      ]}
     </Menu>
   );
 }

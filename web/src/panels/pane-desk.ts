@@ -2,15 +2,32 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { FirstPicture } from "../net/first-picture.ts";
 import type { Pass } from "../net/http.ts";
-import type { DrawnPane, PaneView, Place, SeriesInfo, ShownStack } from "../protocol.ts";
-import { Pane, type PaneEvents, type Quality, type Tool } from "../stage/index.ts";
+import type { PlaneGeometries } from "../net/plane-geometries.ts";
+import type {
+  Camera,
+  DrawnPane,
+  PaneView,
+  PatientPlace,
+  Place,
+  PlaneGeometry,
+  SeriesInfo,
+  ShownStack,
+} from "../protocol.ts";
+import {
+  type Crosshair,
+  Pane,
+  type PaneEvents,
+  planeQuery,
+  type Quality,
+  type Tool,
+} from "../stage/index.ts";
 import { dayOf } from "../state/dicom-text.ts";
 import type { Room } from "../state/room.ts";
 import { merged } from "../state/view.ts";
 import type { Hand } from "./hand.ts";
 import type { Linkable } from "./linking.ts";
 import type { Marking } from "./marking.ts";
-import { Screen } from "./screen.ts";
+import { type Hung, hungIn, Screen } from "./screen.ts";
 
 const SENTENCE_MS = 1000;
 /** No count of moves: the shared view is drawn whatever was drawn before. */
@@ -31,8 +48,10 @@ export type PaneDeskEvents = {
   maximized(): void;
   /** It is on the screen from now on. */
   mounted(): void;
-  /** `laser`: with a light. */
   pointed(place: Place | null, laser: boolean): void;
+  /** The cross of the planes was put somewhere, or turned about this pane's normal. */
+  crossed(at: PatientPlace): void;
+  turned(radians: number): void;
   /** What is on the screen, or how good it is, has changed. */
   drew(): void;
   /** The tool changed by itself. */
@@ -47,6 +66,10 @@ export type PaneDeskParts = {
   /** For the first pane: what the door told of the first picture. */
   first: FirstPicture | null;
   serverNow(): number | null;
+  geometries: PlaneGeometries;
+  /** How many panes are on this screen. */
+  visible(): number;
+  crosshairIn(pane: PaneDesk): Crosshair | null;
   /** The series must be asked for again. */
   seriesWanted(): void;
 };
@@ -69,6 +92,8 @@ export class PaneDesk {
   readonly #events: PaneDeskEvents;
   #pane: Pane | null = null;
   #movedByOthers = ANEW;
+  /** How often something was hung here: what comes after something newer is not hung any more. */
+  #turns = 0;
 
   constructor(
     readonly index: number,
@@ -89,12 +114,13 @@ export class PaneDesk {
 
   /** Draws into `host` until what it returns is called. */
   mount(host: HTMLElement): () => void {
-    const { hand, marking, room, serverNow } = this.#parts;
+    const { crosshairIn, hand, marking, room, serverNow, visible } = this.#parts;
     const pane = new Pane(host, this.#paneEvents(), serverNow);
     const before = this.looked.value;
     this.#pane = pane;
     this.#movedByOthers = ANEW;
     const stops = [
+      effect(() => this.#layPlanes()),
       effect(() => this.#showPicture(pane)),
       effect(() => this.#showFirst(pane)),
       effect(() => this.#showView(pane)),
@@ -107,6 +133,8 @@ export class PaneDesk {
         pane.setMarks(marking.on(this.shown.value));
         this.#events.drew();
       }),
+      effect(() => pane.setShare(visible())),
+      effect(() => pane.setCrosshair(crosshairIn(this))),
       effect(() => pane.setPointers(marking.pointersOn(this.index))),
     ];
     if (!room.following.value) pane.setView(before, null);
@@ -149,31 +177,34 @@ export class PaneDesk {
     return change;
   }
 
-  /** Another stack as it opens; what there is to tell of it. Null: nothing can be shown now. */
-  open(shown: ShownStack): PaneView | null {
+  /**
+   * Another stack, or another cut of one, as it opens but for what `otherwise` says; what there is to tell of it.
+   * Null: it cannot be shown now, or something newer was hung meanwhile.
+   */
+  async hang(hung: Hung, otherwise: PaneView = {}): Promise<PaneView | null> {
+    const turn = ++this.#turns;
+    const plane = await this.#planeOf(hung);
     const pane = this.#pane;
-    if (pane === null) return null;
-    this.screen.own.value = shown;
-    const view = pane.defaultView();
+    if (plane === undefined || pane === null || turn !== this.#turns) return null;
+    batch(() => {
+      if (plane !== null) this.screen.laid.value = { ...hung, plane };
+      this.screen.own.value = hung;
+    });
+    const view = merged(pane.defaultView(), otherwise);
     pane.setView(view, null);
     this.look();
-    return { ...view, shown };
+    return { ...view, shown: hung.shown, camera: hung.camera };
   }
 
   /** A view that somebody kept, or a place in a stack; what there is to tell of it. */
-  lookAt(view: PaneView): PaneView | null {
-    const pane = this.#pane;
-    const shown = view.shown ?? null;
-    if (pane === null || shown === null) return null;
-    const now = this.shown.value;
-    const same = now?.series === shown.series && now.stack === shown.stack && now.mode === shown.mode;
-    this.screen.own.value = shown;
-    const frame = same && view.place != null ? this.screen.frameAt(view.place) : null;
-    const change = frame === null ? view : { ...view, ...pane.standingAt(frame) };
-    const whole = merged(same ? pane.view() : pane.defaultView(), change);
-    pane.setView(whole, null);
-    this.look();
-    return same ? change : { ...whole, shown };
+  async lookAt(view: PaneView): Promise<PaneView | null> {
+    const hung = hungIn(view);
+    if (hung === null) return null;
+    const now = this.screen.hung.peek();
+    if (now === null || !isSame(now, hung)) return this.hang(hung, view);
+    const frame = view.place == null ? null : this.screen.frameAt(view.place);
+    const change = frame === null ? view : { ...view, ...this.#pane?.standingAt(frame) };
+    return this.move(change);
   }
 
   /** The whole of what is shown here, or was while this pane had room, as it is told; null: nothing is. */
@@ -206,17 +237,42 @@ export class PaneDesk {
   }
 
   // --- from the room to the pane ------------------------------------------------------------------------
+  /** Learns where the planes lie that are to be shown. */
+  #layPlanes(): void {
+    const hung = this.screen.hung.value;
+    const laid = this.screen.laid.peek();
+    if (hung === null || hung.shown.mode === "stack" || (laid !== null && isSame(laid, hung))) {
+      this.screen.trouble.value = null;
+      return;
+    }
+    void this.#planeOf(hung).then((plane) => {
+      const now = this.screen.hung.peek();
+      if (plane != null && now !== null && isSame(now, hung)) this.screen.laid.value = { ...hung, plane };
+    });
+  }
+
+  /** Where its planes lie; null: it shows frames; undefined: there are no such planes, and `trouble` says why. */
+  async #planeOf({ shown, camera }: Hung): Promise<PlaneGeometry | null | undefined> {
+    this.screen.trouble.value = null;
+    if (shown.mode === "stack") return null;
+    try {
+      const path = planePath(shown.mode, camera);
+      return await this.#parts.geometries.get(shown.series, shown.stack, path);
+    } catch (error) {
+      this.screen.trouble.value = error instanceof Error ? error.message : String(error);
+      return undefined;
+    }
+  }
+
   #showPicture(pane: Pane): void {
     const { pass, room, seriesWanted } = this.#parts;
     const picture = this.picture.value;
     seriesWanted();
     if (picture === null) pane.show(null);
     else {
-      const title = room.role.value === "host" ? titleOf(picture.series) : "";
-      const { shown, info, series } = picture;
-      // Planes are not asked for yet: the stack itself is shown.
-      const planes = { mode: "stack", plane: null, camera: null } as const;
-      pane.show({ ...pass, ...shown, ...planes, info, title, modality: series.modality });
+      const { shown, info, series, plane, camera } = picture;
+      const title = room.role.value === "host" ? titleOf(series) : "";
+      pane.show({ ...pass, ...shown, info, plane, camera, modality: series.modality, title });
     }
     this.look();
   }
@@ -253,7 +309,8 @@ export class PaneDesk {
   /** Whether the leader's own pane shows just what is shared: then nothing of its own is still on its way. */
   #settled(pane: Pane, shared: PaneView): boolean {
     const own = this.screen.own.peek();
-    return (own === null || sameStack(own, shared.shown ?? null)) && pane.shows(shared);
+    const hung = hungIn(shared);
+    return (own === null || (hung !== null && isSame(own, hung))) && pane.shows(shared);
   }
 
   // --- from the pane to the room ------------------------------------------------------------------------
@@ -266,6 +323,11 @@ export class PaneDesk {
         events.moved(change);
       },
       onPointer: (place, laser) => events.pointed(place, laser),
+      onSeries: (step) => events.stepped(step),
+      onMaximize: () => events.maximized(),
+      onActivate: () => events.activated(),
+      onCrosshair: (at) => events.crossed(at),
+      onCrosshairTurn: (radians) => events.turned(radians),
       onMark: (shape) => marking.add(shape, this.shown.peek()),
       onWrite: (at, kind) => void marking.write(at, kind, this.shown.peek()),
       onMarkChange: (id, shape) => marking.change(id, shape, this.shown.peek()),
@@ -284,16 +346,18 @@ export class PaneDesk {
       onFilm: (frame) => {
         this.film.value = frame;
       },
-      onCrosshair: () => undefined,
-      onCrosshairTurn: () => undefined,
-      onSeries: (step) => events.stepped(step),
-      onMaximize: () => events.maximized(),
-      onActivate: () => events.activated(),
       onNotice: (text) => room.notify(text),
     };
   }
 }
 
-function sameStack(one: ShownStack | null, other: ShownStack | null): boolean {
-  return one?.series === other?.series && one?.stack === other?.stack && one?.mode === other?.mode;
+function planePath(mode: ShownStack["mode"], camera: Camera | null): string {
+  const query = planeQuery(mode, camera);
+  return query === "" ? mode : `${mode}?${query}`;
+}
+
+function isSame(one: Hung, other: Hung): boolean {
+  const [a, b] = [one.shown, other.shown];
+  const cut = planeQuery(a.mode, one.camera) === planeQuery(b.mode, other.camera);
+  return a.series === b.series && a.stack === b.stack && a.mode === b.mode && cut;
 }

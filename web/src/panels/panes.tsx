@@ -1,10 +1,15 @@
 // The panes of this screen as they lie; where there is room for one only, the way to the others.
+import type { ComponentType } from "preact";
 import { paneCount } from "../state/view.ts";
 import { words } from "../words.ts";
 import type { Desk } from "./desk.ts";
+import type { PaneDesk } from "./pane-desk.ts";
 import { Viewport } from "./viewport.tsx";
 
-export function Panes({ desk }: { desk: Desk }) {
+/** What lies over each pane besides what all see there. */
+type EdgeOfPane = ComponentType<{ desk: Desk; at: PaneDesk }>;
+
+export function Panes({ desk, edge: Edge }: { desk: Desk; edge?: EdgeOfPane }) {
   const { arrangement, panes } = desk;
   const layout = arrangement.layout.value;
   const visible = arrangement.visible.value;
@@ -15,7 +20,12 @@ export function Panes({ desk }: { desk: Desk }) {
         const at = panes[index];
         const number = several ? index + 1 : null;
         const outlined = visible.length > 1 && desk.active.value === at;
-        return at && <Viewport key={index} desk={desk} at={at} number={number} outlined={outlined} />;
+        if (at === undefined) return null;
+        return (
+          <Viewport key={index} desk={desk} at={at} number={number} outlined={outlined}>
+            {Edge && <Edge desk={desk} at={at} />}
+          </Viewport>
+        );
       })}
       {several && visible.length === 1 && <PaneChoice desk={desk} count={paneCount(layout)} />}
     </div>

@@ -1,33 +1,55 @@
 // What one pane of this screen shows: which stack, which picture of it, and until the room is known the first one at the door.
 import { computed, signal } from "@preact/signals";
 import type { FirstPicture } from "../net/first-picture.ts";
-import type { PaneView, Place, SeriesInfo, ShownStack, StackInfo } from "../protocol.ts";
-import { imagePoint, placeOnFrame, spaceOf, wholeFrame } from "../stage/index.ts";
+import type {
+  Camera,
+  PaneView,
+  Place,
+  PlaneGeometry,
+  SeriesInfo,
+  ShownStack,
+  StackInfo,
+} from "../protocol.ts";
+import { asStack, imagePoint, placeOnFrame, spaceOf, wholeFrame } from "../stage/index.ts";
 import type { Room } from "../state/room.ts";
 
-export type Picture = { shown: ShownStack; series: SeriesInfo; info: StackInfo };
+/** Which stack is to be shown, and how an oblique plane lies in it. */
+export type Hung = { shown: ShownStack; camera: Camera | null };
+/** What is drawn: `plane` is where the planes lie, of which `info` tells as of a stack; null: the stack's own frames. */
+export type Picture = Hung & { series: SeriesInfo; info: StackInfo; plane: PlaneGeometry | null };
+/** Planes of a stack, and where they lie. */
+export type Laid = Hung & { plane: PlaneGeometry };
 
 export class Screen {
-  /** This screen's own stack: while looking alone, and for a leader until everyone has it. */
-  readonly own = signal<ShownStack | null>(null);
+  /** What this screen shows by itself: while looking alone, and for a leader until everyone has it. */
+  readonly own = signal<Hung | null>(null);
   /** What the pane shows now, as far as it was told to us. */
   readonly looked = signal<PaneView>({});
+  /** The planes whose place was learned last: they stay until those of newer ones is known. */
+  readonly laid = signal<Laid | null>(null);
+  /** Why the planes that are wanted cannot be shown. */
+  readonly trouble = signal<string | null>(null);
   /** What everyone is shown in it. */
   readonly shared = computed((): PaneView => this.room.shared.value.panes[String(this.index)]?.view ?? {});
 
-  readonly shown = computed((): ShownStack | null => {
+  readonly hung = computed((): Hung | null => {
     const { document, following, leads } = this.room;
-    if (document.value === null) return this.first?.shown ?? null;
-    const shared = this.shared.value.shown ?? null;
-    const shown = following.value && !leads.value ? shared : (this.own.value ?? shared);
-    const open = document.value.series.some(({ series }) => series === shown?.series);
-    return open ? shown : null;
+    if (document.value === null) return this.first && { shown: this.first.shown, camera: null };
+    const shared = hungIn(this.shared.value);
+    const hung = following.value && !leads.value ? shared : (this.own.value ?? shared);
+    const open = document.value.series.some(({ series }) => series === hung?.shown.series);
+    return open ? hung : null;
   });
+  readonly shown = computed((): ShownStack | null => this.hung.value?.shown ?? null);
   readonly picture = computed((): Picture | null => {
-    const shown = this.shown.value;
-    const series = this.room.series.value?.find((one) => one.series === shown?.series);
-    const info = shown === null ? undefined : series?.stacks[shown.stack];
-    return shown === null || series === undefined || info === undefined ? null : { shown, series, info };
+    const hung = this.hung.value;
+    const series = this.room.series.value?.find((one) => one.series === hung?.shown.series);
+    const info = hung === null ? undefined : series?.stacks[hung.shown.stack];
+    if (hung === null || series === undefined || info === undefined) return null;
+    if (hung.shown.mode === "stack") return { ...hung, series, info, plane: null };
+    const laid = this.laid.value;
+    if (laid === null || !isOfOneStack(laid, hung)) return null;
+    return { ...laid, series, info: asStack(info, laid.plane) };
   });
   /** The space of the stack that is shown. */
   readonly space = computed(() => {
@@ -63,4 +85,13 @@ export class Screen {
     const space = this.space.value;
     return space === null || now.place == null ? null : { place: placeOnFrame(space, now.place, frame) };
   }
+}
+
+/** Which stack a view shows, and how it is cut; null: it names none. */
+export function hungIn({ shown, camera }: PaneView): Hung | null {
+  return shown == null ? null : { shown, camera: shown.mode === "oblique" ? (camera ?? null) : null };
+}
+
+function isOfOneStack({ shown: one }: Hung, { shown: other }: Hung): boolean {
+  return one.series === other.series && one.stack === other.stack;
 }

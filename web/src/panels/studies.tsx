@@ -85,7 +85,7 @@ export function StudiesPage({ entered }: { entered: (answer: JoinAnswer) => void
       <main>
         <div class="studies-head">
           <h1>{words.studies.title}</h1>
-          {found !== null && <p class="note">{words.studies.count(found.total)}</p>}
+          {found !== null && found.library > 0 && <p class="note">{words.studies.count(found.total)}</p>}
           <StudySearch library={library} />
         </div>
         <ImportZone

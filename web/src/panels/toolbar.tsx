@@ -13,8 +13,8 @@ type Group = { name: "navigate" | "annotate" | "measure"; tools: readonly ToolNa
 type ToolName = Tool & keyof typeof words.tools;
 
 const GROUPS: readonly Group[] = [
-  { name: "navigate", tools: ["window", "pan", "zoom", "scroll"], from: 560 },
-  { name: "annotate", tools: ["arrow", "text", "freehand", "pin"], from: 960 },
+  { name: "navigate", tools: ["window", "pan", "zoom", "scroll", "crosshair"], from: 560 },
+  { name: "annotate", tools: ["laser", "arrow", "text", "freehand", "pin"], from: 960 },
   {
     name: "measure",
     tools: ["length", "angle", "cobb", "bidirectional", "ellipse", "rectangle", "polygon", "probe"],

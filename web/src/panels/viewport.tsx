@@ -1,4 +1,5 @@
 // One pane with what lies at its edges: slice slider, load bar, and words where there is nothing to show.
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { isFilm, RATES } from "../stage/index.ts";
 import { words } from "../words.ts";
@@ -14,9 +15,10 @@ type ViewportProps = {
   number: number | null;
   /** Whether it shows that it is the one that is worked in. */
   outlined: boolean;
+  children: ComponentChildren;
 };
 
-export function Viewport({ desk, at, number, outlined }: ViewportProps) {
+export function Viewport({ desk, at, number, outlined, children }: ViewportProps) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => (host.current === null ? undefined : at.mount(host.current)), [at]);
   const active = desk.active.value === at;
@@ -35,6 +37,7 @@ export function Viewport({ desk, at, number, outlined }: ViewportProps) {
       <FilmBar desk={desk} at={at} />
       <SliceSlider desk={desk} at={at} />
       <LoadBar desk={desk} at={at} />
+      {children}
       {active && (
         <p class="unseen" aria-live="polite">
           {at.sentence.value}
@@ -64,6 +67,14 @@ type EdgeProps = { desk: Desk; at: PaneDesk };
 
 function Emptiness({ desk, at }: EdgeProps) {
   const { room } = desk;
+  const refused = at.screen.trouble.value;
+  if (refused !== null) {
+    return (
+      <div class="empty" role="alert">
+        <p>{refused}</p>
+      </div>
+    );
+  }
   if (at.picture.value !== null) return null;
   const trouble = room.seriesTrouble.value;
   if (room.connection.value === "live" && trouble !== null) {

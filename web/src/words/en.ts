@@ -226,9 +226,29 @@ export const en = {
     choose: (number: number, count: number) => `Picture ${number} of ${count}`,
     all: "All",
     empty: "Nothing is shown here. Choose a series for this place.",
+    planes: "Three planes",
+    noPlanes: (reason: string) =>
+      reason === ""
+        ? "These pictures are no volume: there are no other planes."
+        : `There are no other planes: ${reason}.`,
+    slab: "Thickness",
+    slabs: { mip: "Brightest (MIP)", minip: "Darkest (MinIP)", mean: "Mean" },
+    slabNone: "Thin",
+    slabThickness: (mm: number) => `${mm} mm`,
     links: { none: "Link", place: "Linked by place", hand: "Aligned by hand" },
     linkHint: "Scroll the pictures together, as they stand now",
     noLink: "Two pictures are needed to scroll them together.",
+  },
+
+  turning: {
+    title: "Turn",
+    commands: {
+      rotateRight: "Turn right",
+      rotateLeft: "Turn left",
+      flipHorizontal: "Mirror left to right",
+      flipVertical: "Mirror top to bottom",
+      invert: "Invert grays",
+    },
   },
 
   identity: {
@@ -735,6 +755,7 @@ export const en = {
       ["I", "Invert"],
       ["1 – 9", "Windows"],
       ["W P Z S", "Window, move, zoom, scroll"],
+      ["X J", "Crosshair, laser"],
       ["A T Q N", "Arrow, text, question, outline by hand"],
       ["D G K B", "Length, angle, Cobb angle, two axes"],
       ["E M Y U", "Ellipse, rectangle, polygon, value"],

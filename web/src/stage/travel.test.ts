@@ -31,6 +31,14 @@ test("in a sweep that stumbles a frame has to rest longer", () => {
   expect(travel.passing(now + 250)).toBe(0);
 });
 
+test("frames are fetched as far ahead as somebody will be in a second", () => {
+  expect(went().travel.reach).toBe(1);
+  expect(went(1200).travel.reach).toBe(1);
+  expect(went(1200, 600).travel.reach).toBe(2);
+  expect(went(300, 200).travel.reach).toBe(3);
+  expect(went(30, 30, 30, 30).travel.reach).toBe(1);
+});
+
 test("another stack begins at rest", () => {
   const { travel, now } = went(30, 30, 30, 30);
   travel.forget();

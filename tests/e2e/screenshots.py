@@ -1,13 +1,14 @@
-"""Writes the README's pictures: doctor and patient in one consultation. `python -m tests.e2e.screenshots`.
+"""Writes the pictures of the README and of docs/screens.md. `python -m tests.e2e.screenshots`.
 
-The phantom chest at its nodule, in the lung window, with the doctor's arrow and words; each sees the other's
-pointer.
+First one consultation: the phantom chest at its nodule, in the lung window, with the doctor's arrow and words. Each
+sees the other's pointer. Then what else a doctor lays out, and the pages before and beside a room.
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 from PIL import Image
-from playwright.async_api import async_playwright
+from playwright.async_api import Browser, async_playwright
 
 from readingroom.imaging import phantom
 from tests.e2e.browsers import launched
@@ -30,6 +31,8 @@ PHONE: Final[dict[str, Any]] = {
     "has_touch": True,
     "is_mobile": True,
 }
+TABLET: Final[Any] = {"width": 768, "height": 1024}
+HOST_LINK: Final = re.compile(r"http://\S+#host\.\S+")
 GRID: Final = phantom.Grid()
 GREYS: Final = 80
 COLORS: Final = 80
@@ -48,14 +51,63 @@ async def main() -> None:
                 browsers = await launched(playwright), await launched(playwright)
                 doctor = await Person.at(await browsers[0].new_context(**DESK), "Dr. Weber")
                 patient = await Person.at(await browsers[1].new_context(**PHONE), "Maria")
+                DOCS.mkdir(exist_ok=True)
+                await shoot(await studies(browsers[0], demo), "studies")
                 await doctor.joins(links.doctor)
+                await patient.opens(links.patient)
+                await patient.page.get_by_label("Your name").wait_for()
+                await shoot(patient, "joining")
                 await patient.joins(links.patient)
                 await consult(doctor, patient)
-                DOCS.mkdir(exist_ok=True)
-                for person, name in ((doctor, "doctor"), (patient, "patient")):
-                    write(await person.page.screenshot(), DOCS / f"{name}.png")
+                await shoot(doctor, "doctor")
+                await shoot(patient, "patient")
+                await doctor.page.keyboard.press("f")
+                await shoot(doctor, "conference")
+                await doctor.page.keyboard.press("f")
+                for layout, name in (
+                    ("Side by side", "compare"), ("Four", "four"), ("Three planes", "planes"),
+                ):  # fmt: skip
+                    await lay_out(doctor, layout)
+                    await shoot(doctor, name)
+                await patient.page.set_viewport_size(TABLET)
+                await settle(patient)
+                await shoot(patient, "tablet")
             finally:
                 await demo.stop()
+
+
+async def studies(browser: Browser, demo: Demo) -> Person:
+    """A doctor who has signed in, at the list of studies."""
+    person = await Person.at(await browser.new_context(**DESK), "Dr. Weber")
+    await person.opens((await demo.says(HOST_LINK))[0])
+    await person.page.get_by_role("button", name="Open").first.wait_for()
+    await person.page.wait_for_load_state("networkidle")
+    return person
+
+
+async def lay_out(doctor: Person, layout: str) -> None:
+    await doctor.button("Layout").click()
+    await doctor.button(layout).click()
+    await settle(doctor)
+    if layout == "Side by side":
+        first, second = await doctor.page.get_by_role("slider").all()
+        await second.fill(await first.input_value())
+        await doctor.button("Link").click()
+        await settle(doctor)
+
+
+async def settle(person: Person) -> None:
+    """Every pane that shows something is drawn as well as it can be."""
+    await person.page.wait_for_timeout(500)
+    await person.until(
+        "readingroom.panes().every((n, i) => !readingroom.view(n)?.shown"
+        " || document.querySelectorAll('.pane')[i].dataset.drawnQuality === 'full')",
+        limit_s=60,
+    )
+
+
+async def shoot(person: Person, name: str) -> None:
+    write(await person.page.screenshot(), DOCS / f"{name}.png")
 
 
 async def consult(doctor: Person, patient: Person) -> None:

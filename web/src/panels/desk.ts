@@ -5,7 +5,7 @@ import { type Pass, seriesIndex } from "../net/http.ts";
 import { PlaneGeometries } from "../net/plane-geometries.ts";
 import { SeriesList } from "../net/series-list.ts";
 import type { Session, ShownPanes } from "../net/session.ts";
-import type { Layout, PaneView, ShownStack, Slab, WireWindow } from "../protocol.ts";
+import type { Layout, PaneView, Place, ShownStack, Slab, WireWindow } from "../protocol.ts";
 import type { Pane, PaneCommand, Quality, Tool } from "../stage/index.ts";
 import type { Room } from "../state/room.ts";
 import { paneCount } from "../state/view.ts";
@@ -29,8 +29,8 @@ function keysOf(all: readonly { series: string }[]): string {
     .join(" ");
 }
 
-/** What is to be hung in a pane, and what of its view is not as it opens. */
-type Hanging = { hung: Hung; kept: PaneView };
+/** What is to be hung in a pane, what of its view is not as it opens, and the place its picture goes through. */
+type Hanging = { hung: Hung; kept: PaneView; through: Place | null };
 
 export class Desk {
   readonly hand = new Hand();
@@ -168,11 +168,11 @@ export class Desk {
       return;
     }
     const { place = null, window = null, inverted = null } = this.looked.value;
-    const kept: PaneView = { place, window, inverted };
+    const kept: PaneView = { window, inverted };
     const modes = ["axial", "sagittal", "coronal", "stack"] as const;
     this.#lay(
       "2x2",
-      modes.map((mode) => ({ hung: { shown: { series, stack, mode }, camera: null }, kept })),
+      modes.map((mode) => ({ hung: { shown: { series, stack, mode }, camera: null }, kept, through: place })),
     );
   }
 
@@ -288,10 +288,10 @@ export class Desk {
     return this.panes.slice(0, paneCount(this.arrangement.layout.value));
   }
 
-  async #hang(at: PaneDesk, hung: Hung, kept: PaneView = {}): Promise<void> {
+  async #hang(at: PaneDesk, hung: Hung, kept: PaneView = {}, through: Place | null = null): Promise<void> {
     if (at.pane === null) return;
     this.#unlessLeading();
-    const change = await at.hang(hung, kept);
+    const change = await at.hang(hung, kept, through);
     if (change !== null) this.#moved(at, change);
   }
 
@@ -318,9 +318,9 @@ export class Desk {
     const names = new Set(panes.map(({ shown }) => nameOf(shown.value)));
     const left = this.#stacks().filter((shown) => !names.has(nameOf(shown)));
     panes.forEach((pane, index) => {
-      const { hung, kept } = hangings[index] ?? { hung: null, kept: {} };
+      const hanging = hangings[index];
       const next = pane.shown.value === null ? left.shift() : undefined;
-      if (hung !== null) void this.#hang(pane, hung, kept);
+      if (hanging !== undefined) void this.#hang(pane, hanging.hung, hanging.kept, hanging.through);
       else if (next !== undefined) void this.#hang(pane, { shown: next, camera: null });
     });
   }

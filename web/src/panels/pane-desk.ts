@@ -178,10 +178,10 @@ export class PaneDesk {
   }
 
   /**
-   * Another stack, or another cut of one, as it opens but for what `otherwise` says; what there is to tell of it.
-   * Null: it cannot be shown now, or something newer was hung meanwhile.
+   * Another stack, or another cut of one, as it opens but for what `otherwise` says, with the picture that lies
+   * `through` a place; what there is to tell of it. Null: it cannot be shown now, or something newer was hung meanwhile.
    */
-  async hang(hung: Hung, otherwise: PaneView = {}): Promise<PaneView | null> {
+  async hang(hung: Hung, otherwise: PaneView = {}, through: Place | null = null): Promise<PaneView | null> {
     const turn = ++this.#turns;
     const plane = await this.#planeOf(hung);
     const pane = this.#pane;
@@ -190,7 +190,10 @@ export class PaneDesk {
       if (plane !== null) this.screen.laid.value = { ...hung, plane };
       this.screen.own.value = hung;
     });
-    const view = merged(pane.defaultView(), otherwise);
+    const opened = pane.defaultView();
+    const frame = through === null ? null : this.screen.frameAt(through);
+    const there = frame === null ? null : this.screen.onFrame(opened, frame);
+    const view = merged({ ...opened, ...there }, otherwise);
     pane.setView(view, null);
     this.look();
     return { ...view, shown: hung.shown, camera: hung.camera };

@@ -45,7 +45,7 @@ class Crossing:
 
 @dataclass
 class Wire:
-    """`crossings` by Chromium's id of the request; `heard`: bytes of WebSocket messages, `heard_of` by event."""
+    """`crossings` by Chromium's id of the request; `heard`: bytes of the WebSocket, `heard_of` by event."""
 
     cdp: CDPSession
     crossings: dict[str, Crossing] = field(default_factory=dict)

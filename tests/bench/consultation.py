@@ -180,7 +180,6 @@ async def _first_picture(playwright: Playwright, links: Links) -> list[Row]:
         await maria.joins(links.patient)
         address = maria.page.url
         await maria.page.goto("about:blank")
-        await wire.accepts("gzip")
         await wire.is_slow(*SLOW_4G)
         await wire.forgets()
         tapped = time.time()
@@ -192,14 +191,25 @@ async def _first_picture(playwright: Playwright, links: Links) -> list[Row]:
         await maria.until(f"readingroom.stats().previewed === {SLICES}", limit_s=60)
         whole = time.time()
         preview = sum(each.received for each in wire.crossings.values() if "/preview?" in each.url)
-    others = wire.other_bytes(until=first)
+        await maria.page.goto("about:blank")
+        await wire.accepts("gzip")
+        await wire.forgets()
+        await maria.opens(address)
+        await maria.until("window.firstPictureAt > 0", limit_s=60)
+        others = wire.other_bytes(until=await maria.asks("window.firstPictureAt") / 1000)
     how = f"1.6 Mb/s, 150 ms a request (Chromium's emulation: HTTP only), {SLICES} slices of {EDGE}x{EDGE}"
-    sent = f"{preview / 1000:.0f} kB of preview, gzip"
+    sent = f"{preview / 1000:.0f} kB of preview, under the encoding that Chromium likes best"
     return [
         _row("P10", "tap -> first picture, s", first - tapped, 2.5, how),
         _row("P10", "tap -> every value of it, s", exact - tapped, None, how),
         _row("P10", "tap -> preview of the whole stack, s", whole - tapped, 6, sent),
-        _row("P10", "everything but pictures by then, kB gzip", others / 1000, 90, "as they crossed"),
+        _row(
+            "P10",
+            "everything but pictures by then, kB gzip",
+            others / 1000,
+            90,
+            "in another run, gzip alone accepted",
+        ),
     ]
 
 

@@ -212,10 +212,10 @@ export class Picture {
     const address = values.addressOf(asked);
     const stock = values.stock(asked);
     this.#ask(this.#travel.wishes(needed, stock, layout, address, { mostWhole, complete, now }), []);
-    values.ahead.run(plan.full ? layout.center.frame : null);
     this.#againWhenRested(now);
     const drawn = early ?? values.draw(asked, plan, this.#drawn);
     if (drawn) this.#showCanvas(early === null);
+    values.ahead.run(plan.full ? layout.center.frame : null, drawn !== null);
     return drawn;
   }
 

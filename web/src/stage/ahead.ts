@@ -75,6 +75,8 @@ export class Ahead {
   /** A line that fails leaves single tiles; the part is asked for again later. */
   async #fetch(): Promise<void> {
     this.#asked = true;
+    // The picture is on the screen first.
+    await new Promise((next) => setTimeout(next));
     try {
       const { ManyTiles: Part } = await import("./many-tiles.ts");
       this.#part = new Part(this.#options);

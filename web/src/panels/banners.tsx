@@ -14,9 +14,10 @@ export function Banners({ desk }: { desk: Desk }) {
   const banners = useRef<HTMLDivElement>(null);
   useEffect(() => keepClear(banners.current), []);
   return (
-    <div class="banners" ref={banners}>
+    // One region that is there from the start: what appears in it is told aloud by every screen reader.
+    <div class="banners" ref={banners} aria-live="polite">
       {connection === "reconnecting" && (
-        <p class="banner warn" role="status">
+        <p class="banner warn">
           <span class="spinner" aria-hidden="true" />
           {words.banners.reconnecting}
         </p>
@@ -24,13 +25,14 @@ export function Banners({ desk }: { desk: Desk }) {
       {connection === "state lost" && <LossBanner desk={desk} />}
       {room.document.value?.ended && <EndedBanner desk={desk} />}
       {(unsaved > 0 || !room.saving.value) && (
-        <p class="banner warn" role="status">
+        <p class="banner warn">
           {[
             room.saving.value ? "" : words.banners.notSaving,
             unsaved > 0 ? words.banners.unsaved(unsaved) : "",
           ].join(" ")}
         </p>
       )}
+      <Saved waiting={unsaved > 0 || !room.saving.value} />
       {room.welcome.value?.weak_durability && <p class="banner quiet">{words.banners.weak}</p>}
       <AloneBanner desk={desk} />
       {room.people.value.map((person) => (
@@ -38,6 +40,13 @@ export function Banners({ desk }: { desk: Desk }) {
       ))}
     </div>
   );
+}
+
+/** For those who do not see the banner go: that what waited is saved now. */
+function Saved({ waiting }: { waiting: boolean }) {
+  const waited = useRef(false);
+  if (waiting) waited.current = true;
+  return <p class="unseen">{!waiting && waited.current && words.banners.saved}</p>;
 }
 
 /** What is gone, and the way on: a host's for everyone, else this page's own once the room does not stand still. */
@@ -66,7 +75,7 @@ function LossBanner({ desk }: { desk: Desk }) {
 
 function EndedBanner({ desk }: { desk: Desk }) {
   return (
-    <div class="banner warn" role="status">
+    <div class="banner warn">
       <span>{words.ending.ended}</span>
       <button type="button" class="primary" onClick={() => desk.session.do({ kind: "room.reopen" })}>
         {words.ending.reopen}
@@ -91,7 +100,7 @@ function AloneBanner({ desk }: { desk: Desk }) {
   if (room.following.value || room.connection.value === "connecting") return null;
   const me = room.people.value.find((person) => person.me);
   return (
-    <div class="banner alone" role="status">
+    <div class="banner alone">
       <Icon name="people" />
       <span>{words.alone.text}</span>
       <button type="button" class="primary" onClick={() => desk.back()}>
@@ -115,7 +124,7 @@ function AskBanner({ desk, person }: { desk: Desk; person: Someone }) {
   const mayGive = room.leads.value || room.role.value === "host";
   if (!person.asking || person.me || hidden || !mayGive) return null;
   return (
-    <div class="banner ask" role="status">
+    <div class="banner ask">
       <Icon name="lead" />
       <span>{words.lead.askedBy(person.name)}</span>
       <button

@@ -28,6 +28,7 @@ export function ConferenceStrip({ desk }: { desk: Desk }) {
   const resting = useRest();
   return (
     <aside class="conference-strip" aria-label={words.conference.label}>
+      <h1 class="unseen">{words.product}</h1>
       <p class="presenter">
         {leader === null ? (
           words.lead.nobody

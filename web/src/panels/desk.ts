@@ -190,6 +190,17 @@ export class Desk {
     if (next !== undefined) this.open(next.series, next.stack, at);
   }
 
+  /** The next pane, or the previous one, is worked in from now on. */
+  toPane(step: 1 | -1): void {
+    const { arrangement } = this;
+    const panes = arrangement.visible.value.length > 1 ? arrangement.visible.value : this.#filled();
+    const now = panes.indexOf(arrangement.active.value);
+    const next = panes[(now + step + panes.length) % panes.length];
+    if (next === undefined) return;
+    arrangement.choose(next);
+    requestAnimationFrame(() => this.pane?.host.focus({ preventScroll: true }));
+  }
+
   /** Other panes than before, the new ones filled with what is not shown yet. */
   arrange(layout: Layout): void {
     if (layout !== this.arrangement.layout.value) this.#lay(layout, []);
@@ -281,6 +292,12 @@ export class Desk {
     const pane = this.panes[index];
     if (pane === undefined) throw new RangeError(`there is no pane ${index}`);
     return pane;
+  }
+
+  #filled(): number[] {
+    return this.#laidOut()
+      .filter(({ shown }) => shown.value !== null)
+      .map(({ index }) => index);
   }
 
   /** The panes of the layout, also those that one of them covers. */

@@ -39,6 +39,8 @@ import {
   Unlink,
   Users,
   X,
+  ZoomIn,
+  ZoomOut,
 } from "lucide";
 import { h } from "preact";
 import { words } from "../words.ts";
@@ -63,6 +65,8 @@ const ICONS = {
   darker: Moon,
   moreContrast: CirclePlus,
   lessContrast: CircleMinus,
+  closer: ZoomIn,
+  farther: ZoomOut,
   more: Ellipsis,
   close: X,
   lead: ShipWheel,

@@ -57,6 +57,9 @@ function act(desk: Desk, meant: KeyMeaning): void {
     case "series":
       desk.step(meant.step);
       break;
+    case "pane":
+      desk.toPane(meant.step);
+      break;
     case "undo":
       desk.marking.undo();
       break;

@@ -45,3 +45,16 @@ test("each drawing tool has a letter, and it is the one on its button", () => {
   expect(meaning({ ...plain, key: "e" }, true)).toEqual({ kind: "tool", tool: "ellipse" });
   expect([keyOf("length"), keyOf("arrow"), keyOf("eraser")]).toEqual(["D", "A", null]);
 });
+
+test("Alt and arrows move the picture, F6 goes from pane to pane; neither is a single key", () => {
+  for (const single of [true, false]) {
+    expect(meaning({ ...plain, key: "ArrowLeft", altKey: true }, single)).toEqual({
+      kind: "run",
+      command: "panLeft",
+    });
+    expect(meaning({ ...plain, key: "F6" }, single)).toEqual({ kind: "pane", step: 1 });
+    expect(meaning({ ...plain, key: "F6", shiftKey: true }, single)).toEqual({ kind: "pane", step: -1 });
+  }
+  expect(meaning({ ...plain, key: "ArrowLeft", altKey: true, ctrlKey: true }, true)).toBeNull();
+  expect(meaning({ ...plain, key: "a", altKey: true }, true)).toBeNull();
+});

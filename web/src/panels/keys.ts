@@ -1,5 +1,5 @@
 // What each key means, for people who know radiology viewers. Pure.
-import type { PaneCommand, Tool } from "../stage/index.ts";
+import { PANS, type PaneCommand, type Tool } from "../stage/index.ts";
 
 export type KeyMeaning =
   | { kind: "run"; command: PaneCommand }
@@ -8,6 +8,7 @@ export type KeyMeaning =
   | { kind: "undo" }
   | { kind: "redo" }
   | { kind: "series"; step: 1 | -1 }
+  | { kind: "pane"; step: 1 | -1 }
   | { kind: "overlays" }
   | { kind: "large screen" }
   | { kind: "help" };
@@ -69,8 +70,9 @@ export function keyOf(tool: Tool): string | null {
 /** `single`: whether shortcuts of one letter, digit or sign are wanted. */
 export function meaning(pressed: Key, single: boolean): KeyMeaning | null {
   const { key } = pressed;
-  if (pressed.altKey) return null;
+  if (pressed.altKey) return panOf(pressed);
   if (pressed.ctrlKey || pressed.metaKey) return stepOf(pressed);
+  if (key === "F6") return { kind: "pane", step: pressed.shiftKey ? -1 : 1 };
   const step = SERIES[key];
   if (step !== undefined) return { kind: "series", step };
   const always = (pressed.shiftKey ? WITH_SHIFT[key] : undefined) ?? ALWAYS[key];
@@ -84,6 +86,12 @@ export function meaning(pressed: Key, single: boolean): KeyMeaning | null {
   if (command !== undefined) return { kind: "run", command };
   const tool = SINGLE_TOOLS[key.toLowerCase()];
   return tool === undefined ? null : { kind: "tool", tool };
+}
+
+/** With Alt the arrows move the picture. */
+function panOf({ key, ctrlKey, metaKey }: Key): KeyMeaning | null {
+  const command = ctrlKey || metaKey ? undefined : PANS[key];
+  return command === undefined ? null : { kind: "run", command };
 }
 
 /** Ctrl+Z takes back; Ctrl+Y and Ctrl+Shift+Z do again. */

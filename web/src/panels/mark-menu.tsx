@@ -16,7 +16,11 @@ export function MarkMenu({ desk }: { desk: Desk }) {
   const close = () => {
     menu.value = null;
   };
-  return <PopupMenu key={open.id} label={words.marks.menu} items={items} at={open.at} close={close} />;
+  return (
+    <section aria-label={words.marks.title}>
+      <PopupMenu key={open.id} label={words.marks.menu} items={items} at={open.at} close={close} />
+    </section>
+  );
 }
 
 function itemsFor(desk: Desk, { id, by }: Annotation, mark: KeptMark): MenuItem[] {

@@ -1,6 +1,6 @@
 // A button that opens a small sheet of choices beneath it. Esc, a choice or a press elsewhere closes it.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icons.tsx";
 
 type MenuProps = { icon: IconName; title: string; children: (close: () => void) => ComponentChildren };
@@ -9,7 +9,8 @@ export function Menu({ icon, title, children }: MenuProps) {
   const [open, setOpen] = useState(false);
   const whole = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  // At once: a quick Esc must find it open.
+  useLayoutEffect(() => {
     if (!open) return undefined;
     const elsewhere = (event: PointerEvent) => {
       if (event.target instanceof Node && whole.current?.contains(event.target) !== true) setOpen(false);

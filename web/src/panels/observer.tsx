@@ -11,7 +11,7 @@ import { HelpDialog } from "./help-dialog.tsx";
 import { Brand } from "./icons.tsx";
 import { Panes } from "./panes.tsx";
 import { LeadLine, People } from "./people.tsx";
-import { HandKey, MoreLightKeys, PictureKeys } from "./picture-keys.tsx";
+import { CloserKeys, HandKey, MoreLightKeys, PictureKeys } from "./picture-keys.tsx";
 import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
 import { SkipLink } from "./skip-link.tsx";
@@ -37,6 +37,7 @@ export function ObserverView({ desk }: { desk: Desk }) {
           <HandKey desk={desk} />
           <PictureKeys desk={desk} />
           <MoreLightKeys desk={desk} />
+          <CloserKeys desk={desk} />
         </div>
         <People desk={desk} />
         <Questions desk={desk} />

@@ -30,6 +30,8 @@ import type { Marking } from "./marking.ts";
 import { type Hung, hungIn, Screen } from "./screen.ts";
 
 const SENTENCE_MS = 1000;
+/** Not more often than this one is told aloud. */
+const SPOKEN_MS = 3000;
 /** No count of moves: the shared view is drawn whatever was drawn before. */
 const ANEW = -1;
 
@@ -78,6 +80,10 @@ export class PaneDesk {
   readonly screen: Screen;
   readonly quality = signal<Quality>("none");
   readonly sentence = signal("");
+  /** Who points where on it, in words. */
+  readonly pointing = signal("");
+  /** Both, as they are told aloud. */
+  readonly spoken = signal("");
   /** The frame that a film running here has come to; null: nothing runs. */
   readonly film = signal<number | null>(null);
   readonly looked: Screen["looked"];
@@ -141,9 +147,14 @@ export class PaneDesk {
     this.#events.mounted();
     const speaking = setInterval(() => {
       this.sentence.value = pane.sentence();
+      this.pointing.value = pane.pointing();
     }, SENTENCE_MS);
+    const telling = setInterval(() => {
+      this.spoken.value = [this.sentence.peek(), this.pointing.peek()].filter(Boolean).join("; ");
+    }, SPOKEN_MS);
     return () => {
       clearInterval(speaking);
+      clearInterval(telling);
       for (const stop of stops) stop();
       pane.dispose();
       this.#pane = null;
@@ -151,7 +162,7 @@ export class PaneDesk {
       batch(() => {
         this.film.value = null;
         this.quality.value = "none";
-        this.sentence.value = "";
+        this.sentence.value = this.pointing.value = this.spoken.value = "";
       });
     };
   }

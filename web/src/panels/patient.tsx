@@ -11,7 +11,7 @@ import { Icon, type IconName } from "./icons.tsx";
 import { KeyImages } from "./key-images.tsx";
 import { Panes } from "./panes.tsx";
 import { LeadLine, People } from "./people.tsx";
-import { HandKey, Key, MoreLightKeys, PictureKeys } from "./picture-keys.tsx";
+import { CloserKeys, HandKey, Key, MoreLightKeys, PictureKeys } from "./picture-keys.tsx";
 import { Questions } from "./questions.tsx";
 import { SeriesStrip } from "./series.tsx";
 import { SkipLink } from "./skip-link.tsx";
@@ -23,7 +23,7 @@ export function PatientView({ desk }: { desk: Desk }) {
   const opener = useRef<HTMLButtonElement>(null);
   useEffect(() => (more ? closedByEscape(() => setMore(false), opener.current) : undefined), [more]);
   useEffect(() => sheet.current?.scrollIntoView({ block: "nearest" }), [more]);
-  /** Where what is opened lies over the picture, it steps aside for what is done on the picture. */
+  /** Where what is opened lies over the picture, it steps aside for what is done on the picture (WCAG 2.4.11). */
   function clearTheWay(): void {
     const shown = sheet.current;
     if (shown !== null && getComputedStyle(shown).position === "absolute") setMore(false);
@@ -35,7 +35,7 @@ export function PatientView({ desk }: { desk: Desk }) {
         <h1 class="unseen">{words.product}</h1>
         <LeadLine desk={desk} />
       </header>
-      <main class="picture-area">
+      <main class="picture-area" onFocusIn={clearTheWay}>
         <Banners desk={desk} />
         <Panes desk={desk} />
         <ToolHint desk={desk} />
@@ -88,6 +88,7 @@ function More({ desk, taken }: { desk: Desk; taken: () => void }) {
       <PlainWindows desk={desk} />
       <div class="keys">
         <MoreLightKeys desk={desk} />
+        <CloserKeys desk={desk} />
         <ToolKey desk={desk} tool="scroll" text={words.patient.browse} taken={taken} />
         <ToolKey desk={desk} tool="pan" text={words.patient.move} taken={taken} />
         <ToolKey desk={desk} tool="arrow" text={words.patient.arrow} taken={taken} />

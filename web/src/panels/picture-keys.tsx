@@ -63,6 +63,16 @@ export function MoreLightKeys({ desk }: { desk: Desk }) {
   );
 }
 
+/** What two fingers do, with one (WCAG 2.5.1). */
+export function CloserKeys({ desk }: { desk: Desk }) {
+  return (
+    <>
+      <Key icon="closer" text={words.patient.closer} press={() => desk.run("zoomIn")} />
+      <Key icon="farther" text={words.patient.farther} press={() => desk.run("zoomOut")} />
+    </>
+  );
+}
+
 /** One's own hand. */
 export function HandKey({ desk }: { desk: Desk }) {
   const me = desk.room.people.value.find((person) => person.me);

@@ -134,7 +134,7 @@ export function StudyRow({ library, study, chosen, choose, open }: StudyRowProps
       type="button"
       class="study-row"
       aria-expanded={chosen}
-      aria-label={words.studies.details(patientOf(study), studyDayOf(study))}
+      title={words.studies.details(patientOf(study), studyDayOf(study))}
       onClick={choose}
       onDblClick={open}
       onKeyDown={(event) => {

@@ -8,7 +8,7 @@ import { keyOf } from "./keys.ts";
 import { PopupMenu } from "./popup-menu.tsx";
 import { Bar } from "./roving.tsx";
 
-/** Tools that belong together; from this width of the page on (CSS pixels) each has a button of its own. */
+/** Tools that belong together; from this width of the page on (CSS pixels, more where letters are larger) each has a button. */
 type Group = { name: "navigate" | "annotate" | "measure"; tools: readonly ToolName[]; from: number };
 type ToolName = Tool & keyof typeof words.tools;
 
@@ -75,7 +75,7 @@ export function Toolbar({ desk }: { desk: Desk }) {
 }
 
 function Tools({ desk, group }: { desk: Desk; group: Group }) {
-  const inline = useMedia(`(min-width: ${group.from}px)`);
+  const inline = useMedia(`(min-width: ${group.from / 16}em)`);
   if (!inline) return <ToolMenu desk={desk} group={group} />;
   return (
     <fieldset class="group" aria-label={words.tools[group.name]}>
@@ -193,6 +193,9 @@ function Overlays({ desk }: { desk: Desk }) {
   );
 }
 
+/** What a drag does to the window, without one (WCAG 2.5.7). */
+const STEPS = ["brighter", "darker", "moreContrast", "lessContrast"] as const;
+
 function Windows({ desk }: { desk: Desk }) {
   const info = desk.picture.value?.info;
   const { own, usual } = info === undefined ? { own: [], usual: [] } : windowMenu(info);
@@ -211,8 +214,13 @@ function Windows({ desk }: { desk: Desk }) {
       disabled={all.length === 0}
       value={chosen}
       onChange={(event) => {
-        const preset = all[Number(event.currentTarget.value)];
-        if (preset !== undefined) desk.preset(preset.window);
+        const { value } = event.currentTarget;
+        const step = STEPS.find((one) => one === value);
+        const preset = all[Number(value)];
+        if (step !== undefined) desk.run(step);
+        else if (preset !== undefined) desk.preset(preset.window);
+        // A step is no choice that stays.
+        event.currentTarget.value = String(chosen);
       }}
     >
       <option value={-1}>{info?.samples === 3 ? words.actions.noPreset : words.actions.preset}</option>
@@ -220,6 +228,13 @@ function Windows({ desk }: { desk: Desk }) {
       {usual.length > 0 && (
         <optgroup label={words.actions.usualPresets}>{options(usual, own.length)}</optgroup>
       )}
+      <optgroup label={words.actions.steps}>
+        {STEPS.map((step) => (
+          <option key={step} value={step}>
+            {words.patient[step]}
+          </option>
+        ))}
+      </optgroup>
     </select>
   );
 }

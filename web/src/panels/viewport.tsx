@@ -22,7 +22,7 @@ export function Viewport({ desk, at, number, outlined, children }: ViewportProps
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => (host.current === null ? undefined : at.mount(host.current)), [at]);
   const active = desk.active.value === at;
-  const sentence = at.sentence.value || words.room.picture;
+  const seen = [at.sentence.value || words.room.picture, at.pointing.value].filter(Boolean).join("; ");
   const drop = dropping(desk, at);
   return (
     <section class={outlined ? "viewport active" : "viewport"} {...drop}>
@@ -30,7 +30,7 @@ export function Viewport({ desk, at, number, outlined, children }: ViewportProps
         ref={host}
         class="pane"
         role="img"
-        aria-label={number === null ? sentence : words.panes.sentence(number, sentence)}
+        aria-label={number === null ? seen : words.panes.sentence(number, seen)}
         data-quality={at.quality.value}
       />
       <Emptiness desk={desk} at={at} />
@@ -40,7 +40,7 @@ export function Viewport({ desk, at, number, outlined, children }: ViewportProps
       {children}
       {active && (
         <p class="unseen" aria-live="polite">
-          {at.sentence.value}
+          {at.spoken.value}
         </p>
       )}
     </section>

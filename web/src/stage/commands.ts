@@ -10,6 +10,7 @@ import {
   fitted,
   type Look,
   onFrame,
+  panned,
   pointOf,
   type Subject,
   steppedWindow,
@@ -20,6 +21,8 @@ import {
 export type ViewCommandName = Exclude<PaneCommand, "deleteMark" | "cancel" | "undoDraft" | "cine">;
 
 const ZOOM_STEP = 1.25;
+/** A step of the whole picture, by the smaller side of the canvas. */
+const PAN_STEP = 1 / 8;
 /** Pictures at once, with Shift. */
 const PAGE = 10;
 
@@ -57,8 +60,21 @@ export function commanded(
       return zoomed(space, look, canvas, ZOOM_STEP, middle);
     case "zoomOut":
       return zoomed(space, look, canvas, 1 / ZOOM_STEP, middle);
+    case "panLeft":
+      return stepped(-1, 0);
+    case "panRight":
+      return stepped(1, 0);
+    case "panUp":
+      return stepped(0, -1);
+    case "panDown":
+      return stepped(0, 1);
     default:
       return toFrame(space, look, canvas, frameAfter(command, pointOf(space, look).frame, space.frames));
+  }
+
+  function stepped(x: number, y: number): Look {
+    const step = Math.min(canvas.width, canvas.height) * PAN_STEP;
+    return panned(space, look, canvas, { dx: x * step, dy: y * step });
   }
 }
 

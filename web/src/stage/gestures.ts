@@ -33,6 +33,7 @@ const TAP_PX = 8;
 const TAP_MS = 300;
 const LONG_PRESS_MS = 450;
 const NOTCH_PX = 40;
+const CLICK_ZOOM = 1.25;
 
 export class Gestures {
   #host: HTMLElement;
@@ -63,7 +64,7 @@ export class Gestures {
     on("wheel", (event) => this.#turn(event));
     on("dblclick", (event) => {
       const drew = this.#held || this.#toolDoes(hands.tool(false)) === "hold";
-      if (event.button === 0 && !this.#byFinger && !drew) hands.maximize();
+      if (event.button === 0 && !this.#byFinger && !drew && !clicks(hands.tool(false))) hands.maximize();
     });
     on("contextmenu", (event) => event.preventDefault());
     // The middle button must not start the browser's own scrolling.
@@ -221,8 +222,18 @@ export class Gestures {
     if (!drag || drag.id !== event.pointerId) return;
     this.#drag = null;
     if (drag.doing === "hold") this.#hands.release(at);
+    const still = !wasPinch && apart(at, drag.from) < TAP_PX;
+    if (still && clicks(drag.tool) && (drag.doing === "wait" || drag.doing === drag.tool))
+      this.#clicked(drag.tool, at);
     if (event.pointerType === "touch") this.#hands.point(null); // no finger rests on the picture
     if (drag.doing === "wait" && !wasPinch) this.#tapped(at, event.timeStamp);
+  }
+
+  /** Without a drag (WCAG 2.5.7): the place comes to the middle, or closer. */
+  #clicked(tool: Tool, at: ScreenPoint): void {
+    const { clientWidth: width, clientHeight: height } = this.#host;
+    if (tool === "pan") this.#hands.pan(width / 2 - at.x, height / 2 - at.y);
+    else this.#hands.zoom(CLICK_ZOOM, at);
   }
 
   #tapped(at: ScreenPoint, time: number): void {
@@ -263,6 +274,11 @@ export class Gestures {
       // The pointer is gone already; its events will not come.
     }
   }
+}
+
+/** Tools of a drag that a mere click does something with, too. */
+function clicks(tool: Tool): boolean {
+  return tool === "pan" || tool === "zoom";
 }
 
 function apart(a: ScreenPoint, b: ScreenPoint): number {

@@ -3,6 +3,7 @@
 export { isFilm, RATES } from "./cine.ts";
 export type { Crosshair } from "./crosshair-lines.ts";
 export { anchorOf } from "./figures.ts";
+export { PANS } from "./keys.ts";
 export { quantityWords, remarkLines, valueLines } from "./measured-words.ts";
 export { Pane } from "./pane.ts";
 export { asStack, planeQuery, sameCamera } from "./plane-stack.ts";

@@ -8,6 +8,8 @@ export type KeyHands = {
   /** The next series, or the previous one. */
   series(step: 1 | -1): void;
   tool(tool: Tool): void;
+  /** This pane over the whole stage, or all of them again. */
+  maximize(): void;
 };
 
 const COMMANDS: Record<string, PaneCommand> = {
@@ -27,6 +29,13 @@ const COMMANDS: Record<string, PaneCommand> = {
   h: "flipHorizontal",
   v: "flipVertical",
   i: "invert",
+};
+/** With Alt: the picture moves as the arrow points. */
+export const PANS: Record<string, PaneCommand> = {
+  ArrowLeft: "panLeft",
+  ArrowRight: "panRight",
+  ArrowUp: "panUp",
+  ArrowDown: "panDown",
 };
 const WITH_SHIFT: Record<string, PaneCommand> = { ArrowUp: "pageUp", ArrowDown: "pageDown" };
 const SERIES: Record<string, 1 | -1> = { PageUp: -1, PageDown: 1 };
@@ -73,7 +82,16 @@ export class Keys {
   }
 
   #pressed(event: KeyboardEvent, hands: KeyHands): boolean {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (event.ctrlKey || event.metaKey) return false;
+    const pan = PANS[event.key];
+    if (event.altKey) {
+      if (pan) hands.run(pan);
+      return pan !== undefined;
+    }
+    if (event.key === "Enter") {
+      hands.maximize();
+      return true;
+    }
     const series = SERIES[event.key];
     if (series) {
       hands.series(series);

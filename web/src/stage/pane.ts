@@ -28,6 +28,7 @@ import { watchSize } from "./size.ts";
 import { THIN, thickened } from "./slab.ts";
 import type { SnapshotWords } from "./snapshot.ts";
 import { placeOf } from "./space.ts";
+import { pointingSentence, seenIn } from "./spoken.ts";
 import { Tidings } from "./tidings.ts";
 import type {
   EarlyPicture,
@@ -128,6 +129,7 @@ export class Pane {
         this.setTool(tool);
         events.onTool(tool);
       },
+      maximize: () => events.onMaximize(),
     });
     const hands = handsOn({
       host,
@@ -365,7 +367,13 @@ export class Pane {
     if (drawn.refusal) return drawn.refusal;
     const window = windowSentence(info, drawn.look.window);
     if (look && this.#film.running(info, look)) return words.stage.playingSentence(info.frames, window);
-    return words.stage.sentence(drawn.layout.center.frame, info.frames, window);
+    return words.stage.sentence(drawn.layout.center.frame, info.frames, seenIn(drawn.space, window));
+  }
+
+  /** Who points where on the picture, in words; empty: nobody does. */
+  pointing(): string {
+    const { drawn } = this.#picture;
+    return drawn ? pointingSentence(drawn, this.#pointers.all, this.#corners.plain) : "";
   }
 
   dispose(): void {

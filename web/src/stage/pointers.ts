@@ -18,6 +18,10 @@ export class Pointers {
     this.#svg = overlayIn(host);
   }
 
+  get all(): readonly PanePointer[] {
+    return this.#pointers;
+  }
+
   set(pointers: readonly PanePointer[]): void {
     this.#pointers = pointers;
   }

@@ -1,4 +1,4 @@
-"""A server that is far away: every byte between a browser and it arrives so much later, in order, none held up."""
+"""A server that is far away: every byte between a browser and it arrives so much later, and in order."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Writes the pictures of the README and of docs/screens.md. `python -m tests.e2e.screenshots`.
 
-First one consultation: the phantom chest at its nodule, in the lung window, with the doctor's arrow and words. Each
-sees the other's pointer. Then what else a doctor lays out, and the pages before and beside a room.
+First one consultation: the phantom chest at its nodule, in the lung window, with the doctor's arrow and
+words. Each sees the other's pointer. Then what else a doctor lays out, and pages before and beside a room.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -44,12 +45,12 @@ class Crossing:
 
 @dataclass
 class Wire:
-    """`crossings` by Chromium's id of the request; `heard` are bytes of WebSocket messages received."""
+    """`crossings` by Chromium's id of the request; `heard`: bytes of the WebSocket, `heard_of` by event."""
 
     cdp: CDPSession
     crossings: dict[str, Crossing] = field(default_factory=dict)
     heard: int = 0
-    messages: int = 0
+    heard_of: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     async def of(cls, person: Person) -> Wire:
@@ -88,7 +89,8 @@ class Wire:
 
     def restart(self) -> None:
         self.crossings.clear()
-        self.heard = self.messages = 0
+        self.heard = 0
+        self.heard_of.clear()
 
     @property
     def picture_bytes(self) -> int:
@@ -120,6 +122,8 @@ class Wire:
             found.received = max(found.received, int(event["encodedDataLength"]))
 
     def _heard(self, event: dict[str, Any]) -> None:
-        size = len(event["response"]["payloadData"].encode())
-        self.heard += size + (2 if size < 126 else 4)
-        self.messages += 1
+        payload = event["response"]["payloadData"]
+        size = len(payload.encode())
+        size += 2 if size < 126 else 4
+        self.heard += size
+        self.heard_of[payload.split('"', 2)[1] if '"' in payload else payload] += size

@@ -33,11 +33,11 @@ export class Ahead {
     this.#part?.follow(stack, this.#grant);
   }
 
-  /** Everything of this frame is here: others may come. Null: something of the shown one is missing. */
-  run(frame: number | null): void {
-    if (frame === null) this.#part?.preview.rest();
-    else if (this.#part) this.#part.preview.run(frame);
-    else if (!this.#asked) void this.#fetch();
+  /** All of this frame is here, and others may come; null: not all of it. `drawn`: something of it is on the screen. */
+  run(frame: number | null, drawn: boolean): void {
+    if (!this.#part && !this.#asked && drawn) void this.#fetch();
+    else if (frame === null) this.#part?.preview.rest();
+    else this.#part?.preview.run(frame);
   }
 
   /**
@@ -75,6 +75,8 @@ export class Ahead {
   /** A line that fails leaves single tiles; the part is asked for again later. */
   async #fetch(): Promise<void> {
     this.#asked = true;
+    // The picture is on the screen first.
+    await new Promise((next) => setTimeout(next));
     try {
       const { ManyTiles: Part } = await import("./many-tiles.ts");
       this.#part = new Part(this.#options);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Place, Shape } from "../protocol.ts";
-import { movedShape, placesOf, shapeOf } from "./figures.ts";
+import { isSeen, movedShape, placesOf, shapeOf } from "./figures.ts";
 import { axialStack, imageStack, sagittalStack } from "./info.testing.ts";
-import { imagePoint, placeOf, type StackSpace, spaceOf } from "./space.ts";
+import { imagePoint, liesOn, placeOf, type StackSpace, spaceOf } from "./space.ts";
 
 const space = spaceOf(axialStack());
 const at = (u: number, v: number) => placeOf(space, { frame: 5, u, v });
@@ -103,4 +103,14 @@ test("an outline keeps its kind of place, and is moved by a corner or whole", ()
       ],
     },
   });
+});
+
+test("a line from picture to picture is seen on both, a region only where all of it lies, an arrow at its head", () => {
+  const above = placeOf(space, { frame: 6, u: 50, v: 50 });
+  const seenOn = (shape: Shape) =>
+    [5, 6, 7].filter((frame) => isSeen(shape, (place) => liesOn(space, place, frame)));
+  expect(seenOn({ kind: "length", start: at(10, 10), end: above })).toEqual([5, 6]);
+  expect(seenOn({ kind: "rectangle", corner: at(10, 10), opposite: above })).toEqual([]);
+  expect(seenOn({ kind: "rectangle", corner: at(10, 10), opposite: at(20, 20) })).toEqual([5]);
+  expect(seenOn({ kind: "arrow", tail: at(10, 10), head: above, label: "" })).toEqual([6]);
 });

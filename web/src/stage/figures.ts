@@ -40,6 +40,24 @@ export function anchorOf(shape: Shape): Place | null {
   return placesOf(shape)[0] ?? null;
 }
 
+/**
+ * Whether a shape is to be seen on a picture, by which of its places lie `on` it: lines through the patient wherever
+ * one of their points is, arrows where their head is, all else only as a whole, never as a region seen from its edge.
+ */
+export function isSeen(shape: Shape, on: (place: Place) => boolean): boolean {
+  switch (shape.kind) {
+    case "arrow":
+      return on(shape.head);
+    case "length":
+    case "angle":
+    case "cobb":
+    case "bidirectional":
+      return placesOf(shape).some(on);
+    default:
+      return placesOf(shape).every(on);
+  }
+}
+
 function cornersOf(outline: Outline): Place[] {
   if (outline.kind === "image")
     return outline.points_milli.map((point_milli) => ({ kind: "image", frame: outline.frame, point_milli }));

@@ -1,6 +1,6 @@
 // Marks over the picture: everyone's figures with their values, the selected one, the one being drawn, the cursor.
 import type { Place } from "../protocol.ts";
-import { type Part, placesOf } from "./figures.ts";
+import { isSeen, type Part } from "./figures.ts";
 import { type Box, FONTS, holds } from "./labels.ts";
 import type { ScreenPoint } from "./layout.ts";
 import { apart } from "./outline.ts";
@@ -112,7 +112,7 @@ export class Marks {
     const marks = this.#marks.filter((mark) => mark.id !== draft?.id);
     const frame = lie.layout.center.frame;
     const drawn = (draft ? [...marks, draft] : marks).flatMap((mark) => {
-      const here = placesOf(mark.shape).some((place) => liesOn(lie.space, place, frame));
+      const here = isSeen(mark.shape, (place) => liesOn(lie.space, place, frame));
       const figure = here ? figureOf(lie, mark.shape) : null;
       return figure ? [{ mark, figure, around: anchorBox(figure) }] : [];
     });

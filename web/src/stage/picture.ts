@@ -212,10 +212,10 @@ export class Picture {
     const address = values.addressOf(asked);
     const stock = values.stock(asked);
     this.#ask(this.#travel.wishes(needed, stock, layout, address, { mostWhole, complete, now }), []);
-    values.ahead.run(plan.full ? layout.center.frame : null);
-    this.#againWhenRested(plan.full, now);
+    this.#againWhenRested(now);
     const drawn = early ?? values.draw(asked, plan, this.#drawn);
     if (drawn) this.#showCanvas(early === null);
+    values.ahead.run(plan.full ? layout.center.frame : null, drawn !== null);
     return drawn;
   }
 
@@ -230,7 +230,7 @@ export class Picture {
       const address = display.addressOf(asked, look.window);
       const ahead = { mostWhole: 16, complete, now };
       this.#ask([], this.#travel.wishes(plan, display.stock(asked), layout, address, ahead));
-      this.#againWhenRested(plan.full, now);
+      this.#againWhenRested(now);
     }
     const drawn = display.draw(asked, this.#drawn);
     if (drawn) this.#showCanvas(false);
@@ -296,9 +296,9 @@ export class Picture {
     this.#display.tiles.want(display);
   }
 
-  #againWhenRested(full: boolean, now: number): void {
+  #againWhenRested(now: number): void {
     const resting = this.#travel.passing(now);
-    if (!full && resting > 0) this.#again(resting);
+    if (resting > 0) this.#again(resting);
   }
 
   #again(inMs: number): void {

@@ -86,6 +86,12 @@ test("neighbors are fetched in the direction of travel, then previews all around
   expect(back.slice(0, 4)).toEqual(["19/0/0/0", "18/0/0/0", "17/0/0/0", "21/0/0/0"]);
 });
 
+test("where the preview of the stack is here only as many are fetched as will soon be looked at", () => {
+  const previewed = stock([], { previewed: () => true });
+  expect(planAhead(previewed, whole(20), 1, 100, name, 1)).toEqual(["21/0/0/0"]);
+  expect(planAhead(previewed, whole(20), -1, 100, name, 2)).toEqual(["19/0/0/0", "18/0/0/0"]);
+});
+
 test("no neighbor is asked for beyond the ends, when it is damaged, or when tiles are too many", () => {
   expect(planAhead(stock([]), whole(39), 1, 100, name)[0]).toBe("38/0/0/0");
   expect(planAhead(stock([], { damaged: new Set([21]) }), whole(20), 1, 100, name)[0]).toBe("22/0/0/0");

@@ -97,14 +97,15 @@ function range(from: number, to: number, step: 1 | -1): number[] {
   return levels;
 }
 
-const FULL_AHEAD = 3;
+export const FULL_AHEAD = 3;
 /** Of what takes the server long. */
 const COSTLY_AHEAD = 1;
 const PREVIEW_REACH = 16;
 
 /**
  * What to fetch while nothing is missing: whole neighbors in the direction of travel, then coarse ones on both sides.
- * `mostWhole` bounds the whole tiles, so that one large picture does not push another out.
+ * `mostWhole` bounds the whole tiles, so that one large picture does not push another out. Where the preview of the stack
+ * is here, so that none comes unseen, only the next `reach` of them are fetched, and none behind.
  */
 export function planAhead(
   stock: Stock,
@@ -112,13 +113,16 @@ export function planAhead(
   travel: 1 | -1,
   mostWhole: number,
   addressOf: AddressOf,
+  reach: number = FULL_AHEAD,
 ): string[] {
   const { space, levelCount } = stock;
   const at = layout.center.frame;
   const exists = (frame: number) => frame >= 0 && frame < space.frames && !stock.damaged.has(frame);
   const target = targetLevel(stock, layout);
   const tiles = visibleTiles(space, layout, target);
-  const whole = [...range(1, FULL_AHEAD, 1).map((n) => at + n * travel), at - travel];
+  const seen = stock.previewed?.(at) ?? false;
+  const next = range(1, seen ? reach : FULL_AHEAD, 1).map((n) => at + n * travel);
+  const whole = seen ? next : [...next, at - travel];
   const neighbors = (stock.costly ? whole.slice(0, COSTLY_AHEAD) : whole)
     .filter(exists)
     .slice(0, Math.floor(mostWhole / Math.max(1, tiles.length)));

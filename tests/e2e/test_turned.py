@@ -68,10 +68,12 @@ async def test_a_turned_picture_says_what_lies_on_which_side(consultation: Consu
     sides = (
         "['left', 'right', 'top', 'bottom'].map((side) => host().querySelector('.stage-' + side).innerText)"
     )
-    assert await patient.asks(sides) == ["R", "L", "A", "P"]
+    assert await doctor.asks(sides) == ["R", "L", "A", "P"]
+    assert await patient.asks(sides) == ["your right", "your left", "your front", "your back"]
     tag = await press(doctor, "rh")
     await patient.drew(tag)
-    assert await patient.asks(sides) == ["A", "P", "R", "L"]
+    assert await doctor.asks(sides) == ["A", "P", "R", "L"]
+    assert await patient.asks(sides) == ["your front", "your back", "your right", "your left"]
 
 
 async def test_the_hand_moves_a_turned_picture_as_it_moves_an_upright_one(consultation: Consultation) -> None:

@@ -15,6 +15,7 @@ START_LIMIT_S: Final = 60
 STOP_LIMIT_S: Final = 20
 SAYS_LIMIT_S: Final = 30
 AGAIN_S: Final = 0.2
+SIGN_IN: Final = "Sign in: "
 NO_STORE: Final = "The store cannot be reached"
 SERVING: Final = re.compile(r'"event": "serving".*"port": (\d+)')
 
@@ -140,7 +141,9 @@ def environment(folder: Path, name: str, public_url: str, more: dict[str, str]) 
 
 
 def _is_complaint(line: str) -> bool:
-    """An error of its own, or anything that is no log line of ours: a traceback of somebody else's."""
+    """An error of its own, or anything that it does not say to people: a traceback of somebody else's."""
+    if line.startswith(SIGN_IN):
+        return False
     try:
         said = json.loads(line)
     except ValueError:
